@@ -1,0 +1,57 @@
+"""What a check is, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from publisher.errors import Finding
+from publisher.model import Dataset
+from publisher.observations import Observations
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is checked: the folder of a release, its dataset, and the observations it must hold.
+
+    ``observations`` is by cube: what was read from the source, or for a release that is checked
+    alone the table that the others are compared with. ``files`` are the paths in the folder.
+    """
+
+    folder: Path
+    dataset: Dataset
+    observations: Mapping[str, Observations]
+    files: frozenset[str]
+
+    def rows(self, cube: str) -> int:
+        """Return how many observations a cube has."""
+        return self.observations[cube].rows
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found, and what it looked at: ``looked_at`` is a few words such as ``4,068 observations``."""
+
+    findings: tuple[Finding, ...] = ()
+    looked_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its name, the program that does it, when it runs, and its function.
+
+    A check above ``most_rows`` observations of the release is left out, and ``twin``, which does
+    the same on columns, runs in its place. ``needs`` are the formats without which there is
+    nothing to check.
+    """
+
+    name: str
+    by: str
+    kind: Literal["fast", "full"]
+    run: Callable[[Subject], Outcome]
+    most_rows: int | None = None
+    twin: Callable[[Subject], Outcome] | None = None
+    twin_by: str = "publisher"
+    needs: tuple[str, ...] = field(default=())

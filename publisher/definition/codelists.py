@@ -1,0 +1,188 @@
+"""``codelists/<ID>.csv`` and ``spellings.csv``: codes with labels, parents, counterparts, known spellings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from publisher.definition import labels
+from publisher.errors import Finding, nearest
+from publisher.model import MATCH_KINDS, Code, Codelist, Match, Text
+from publisher.naming import CODE_PATTERN
+
+_LABEL = "label_"
+_DESCRIPTION = "description_"
+_LANGUAGE_COLUMN = re.compile(r"(label|description)_[a-z]{2,3}(-[A-Za-z0-9]+)*")
+_FIXED_COLUMNS = ("code", "parent", *(f"{kind}_match" for kind in MATCH_KINDS))
+_SPELLING_COLUMNS = ("codelist", "code", "spelling", "kind")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
+
+
+@dataclass
+class Rows:
+    """The records of a CSV file, each with the line it begins on, and what is wrong with the file."""
+
+    file: str
+    header: list[str] = field(default_factory=list)
+    records: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def fault(self, rule: str, line: int, message: str) -> None:
+        """Note a finding on a line of the file."""
+        self.findings.append(Finding(rule, message, file=self.file, line=line))
+
+
+def read_rows(path: Path, file: str) -> Rows:
+    """Read a CSV file as text, cell by cell; ``file`` is how findings call it."""
+    rows = Rows(file)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            text = stream.read()
+    except UnicodeDecodeError as error:
+        rows.fault("not-utf-8", 1, f"byte {error.start} is not UTF-8: save the file as UTF-8")
+        return rows
+    except OSError as error:
+        rows.fault("unreadable", 1, f"cannot be read: {error.strerror}")
+        return rows
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        rows.header = next(reader, [])
+        line = reader.line_num + 1
+        for cells in reader:
+            if len(cells) == len(rows.header):
+                rows.records.append((line, dict(zip(rows.header, cells, strict=True))))
+            elif cells:
+                rows.fault("cells", line, f"{len(cells)} cells where the header has {len(rows.header)}")
+            line = reader.line_num + 1
+    except csv.Error as error:
+        rows.fault("csv", reader.line_num, f"is no CSV: {error}")
+    for column in {column for column in rows.header if rows.header.count(column) > 1}:
+        rows.fault("unknown-key", 1, f"column '{column}' stands twice")
+    return rows
+
+
+def read_codelist(path: Path, file: str, codelist: Codelist, languages: tuple[str, ...]) -> tuple[Codelist, Rows]:
+    """Fill an empty codelist from its CSV file.
+
+    Returns the list with every code that could be read, and the rows with all findings; with one
+    of severity error the list is not to be used.
+    """
+    rows = read_rows(path, file)
+    _check_header(rows, languages)
+    codes: dict[str, Code] = {}
+    lines: dict[str, int] = {}
+    for line, record in rows.records:
+        code = record.get("code", "")
+        if not CODE_PATTERN.fullmatch(code):
+            rows.fault("id", line, f"code '{code}' is no SDMX id: letters A-Z, digits, `_`, `-`, `@`, `$` only")
+        elif code in codes:
+            rows.fault("repeated-code", line, f"code '{code}' is on line {lines[code]} already: keep one")
+        elif made := _code(rows, line, record, languages):
+            codes[code], lines[code] = made, line
+    _check_parents(rows, codes, lines)
+    if not rows.records and not rows.findings:
+        rows.fault("empty", 1, "holds no code")
+    if rows.findings:
+        return codelist, rows
+    return replace(codelist, codes=tuple(codes.values())), rows
+
+
+def _check_header(rows: Rows, languages: tuple[str, ...]) -> None:
+    needed = ("code", *(_LABEL + language for language in languages))
+    for column in needed:
+        if rows.header and column not in rows.header:
+            rows.fault("missing-label" if column.startswith(_LABEL) else "missing-key", 1, f"has no column '{column}'")
+    for column in rows.header:
+        if column not in _FIXED_COLUMNS and not _LANGUAGE_COLUMN.fullmatch(column):
+            near = nearest(column, (*_FIXED_COLUMNS, *needed))
+            rows.fault("unknown-key", 1, f"unknown column '{column}'{near}")
+
+
+def _code(rows: Rows, line: int, record: dict[str, str], languages: tuple[str, ...]) -> Code | None:
+    before = len(rows.findings)
+    for language in languages:
+        if record.get(_LABEL + language) == "":
+            rows.fault("missing-label", line, f"code '{record['code']}' has no label in '{language}': write one")
+    name = _text(rows, line, record, _LABEL)
+    description = _text(rows, line, record, _DESCRIPTION)
+    matches = tuple(_matches(rows, line, record))
+    if len(rows.findings) > before or name is None:
+        return None
+    return Code(record["code"], name, description, record.get("parent") or None, matches)
+
+
+def _text(rows: Rows, line: int, record: dict[str, str], prefix: str) -> Text | None:
+    words = {column.removeprefix(prefix): cell for column, cell in record.items() if column.startswith(prefix) and cell}
+    for language, cell in words.items():
+        if fault := labels.fault(cell):
+            rows.fault("label", line, f"{prefix}{language} of code '{record['code']}' {fault}")
+    return Text(tuple(words.items())) if words else None
+
+
+def _matches(rows: Rows, line: int, record: dict[str, str]) -> Iterator[Match]:
+    for kind in MATCH_KINDS:
+        for iri in record.get(f"{kind}_match", "").split():
+            if not _IRI.fullmatch(iri):
+                rows.fault("iri", line, f"{kind}_match '{iri}' is no absolute IRI")
+            else:
+                yield Match(kind, iri)
+
+
+def _check_parents(rows: Rows, codes: dict[str, Code], lines: dict[str, int]) -> None:
+    known = {record.get("code", "") for _, record in rows.records}
+    settled: set[str] = set()
+    for code in codes.values():
+        if code.parent is not None and code.parent not in known:
+            near = nearest(code.parent, known)
+            rows.fault("unknown-parent", lines[code.id], f"parent '{code.parent}' of '{code.id}' is no code here{near}")
+        chain = [code.id]
+        while (parent := codes[chain[-1]].parent) in codes and parent is not None and parent not in settled:
+            if parent in chain:
+                cycle = " -> ".join((*chain[chain.index(parent) :], parent))
+                rows.fault("cycle", lines[code.id], f"parents form a cycle: {cycle}")
+                break
+            chain.append(parent)
+        settled.update(chain)
+
+
+def read_spellings(path: Path, file: str, codelists: dict[str, Codelist]) -> tuple[dict[str, Codelist], Rows]:
+    """Add the aliases and the known misspellings of ``spellings.csv`` to the codes they stand for.
+
+    Codelists or codes that are not there are findings; ``kind`` is ``alias`` or ``misspelling``.
+    """
+    rows = read_rows(path, file)
+    for column in rows.header:
+        if column not in _SPELLING_COLUMNS:
+            rows.fault("unknown-key", 1, f"unknown column '{column}'{nearest(column, _SPELLING_COLUMNS)}")
+    for column in _SPELLING_COLUMNS:
+        if column not in rows.header:
+            rows.fault("missing-key", 1, f"has no column '{column}'")
+    if rows.findings:
+        return codelists, rows
+    added: dict[tuple[str, str], Code] = {}
+    for line, record in rows.records:
+        codelist, code, spelling = record["codelist"], record["code"], record["spelling"]
+        if codelist not in codelists:
+            rows.fault("unknown-codelist", line, f"unknown codelist '{codelist}'{nearest(codelist, codelists)}")
+        elif code not in codelists[codelist]:
+            rows.fault("unknown-code", line, f"'{code}' is not in {codelist}{nearest(code, codelists[codelist].ids)}")
+        elif record["kind"] not in ("alias", "misspelling"):
+            rows.fault("choice", line, f"kind '{record['kind']}' is neither 'alias' nor 'misspelling'")
+        elif fault := labels.fault(spelling):
+            rows.fault("label", line, f"spelling {fault}")
+        else:
+            before = added.get((codelist, code), codelists[codelist][code])
+            added[codelist, code] = (
+                replace(before, aliases=(*before.aliases, spelling))
+                if record["kind"] == "alias"
+                else replace(before, misspellings=(*before.misspellings, spelling))
+            )
+    filled = {
+        name: replace(codelist, codes=tuple(added.get((name, code.id), code) for code in codelist.codes))
+        for name, codelist in codelists.items()
+    }
+    return filled, rows

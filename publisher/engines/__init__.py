@@ -1,0 +1,1 @@
+"""Who runs row functions over observations: in this process (``embedded``), later also Spark."""

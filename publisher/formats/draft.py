@@ -1,0 +1,97 @@
+"""What formats are given and where they write: the publication, and a draft folder that lists its files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from publisher.errors import Finding
+from publisher.model import Dataset, Edition
+from publisher.observations import Observations
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The file that was read: its name (no folder), size in bytes and sha256 in hexadecimal."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be published: a dataset, one of its editions, the observations of each cube, in order."""
+
+    dataset: Dataset
+    edition: Edition
+    observations: tuple[Observations, ...]
+    source: SourceFile
+    notices: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a release: its path in it (POSIX), what it is, and which cube it is of, if one."""
+
+    path: str
+    media_type: str
+    title: str
+    format: str
+    cube: str | None = None
+
+
+@dataclass
+class Draft:
+    """A folder that formats fill. Every file in it was announced with ``add``."""
+
+    folder: Path
+    files: list[File] = field(default_factory=list)
+    _digests: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def add(self, path: str, media_type: str, title: str, format: str, cube: str | None = None) -> Path:
+        """Announce a file and return where to write it; its folder is there."""
+        parts = PurePosixPath(path).parts
+        if ".." in parts or PurePosixPath(path).is_absolute() or any(file.path == path for file in self.files):
+            raise ValueError(f"{path} is outside the draft or announced twice")
+        self.files.append(File(path, media_type, title, format, cube))
+        place = self.folder.joinpath(*parts)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def digest(self, path: str) -> tuple[int, str]:
+        """Return (bytes, sha256 in hexadecimal) of a file that is written and will not change."""
+        if path not in self._digests:
+            with (self.folder / path).open("rb") as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            self._digests[path] = ((self.folder / path).stat().st_size, sha256)
+        return self._digests[path]
+
+    def of(self, format: str) -> Iterator[File]:
+        """Yield the files that a format has written."""
+        return (file for file in self.files if file.format == format)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a format under ``[formats.NAME]``: its values and what it does, default first."""
+
+    name: str
+    values: tuple[str | bool, ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its name (``--only NAME``), what it is, its function and its options.
+
+    ``write`` fills the draft from the publication, with every option set; it changes neither.
+    """
+
+    name: str
+    title: str
+    write: Callable[[Publication, Draft, Mapping[str, Any]], None]
+    options: tuple[Option, ...] = ()
