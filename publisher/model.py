@@ -274,6 +274,7 @@ class Cube:
 
     ``series_attributes`` are UNIT_MEASURE, UNIT_MULT and DECIMALS, in this order. ``required`` lists,
     by dimension id, the codes that every edition must have observations for.
+    """
 
     id: str
     title: Text

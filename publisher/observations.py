@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher import periods
+from publisher.columns import SOURCE_LINE, encoded_columns, input_schema, key_texts, period_texts, published_schema
 from publisher.errors import Finding, InputError, nearest
 from publisher.model import (
     CONF_STATUS,
-    FREQ,
     OBS_STATUS,
     SUPPRESSED_CONF_STATUS,
     SUPPRESSED_OBS_STATUS,
@@ -29,8 +29,19 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-SOURCE_LINE = "SOURCE_LINE"
-"""Where an observation stands in its source, counted from 1; never published."""
+__all__ = [
+    "BATCH_ROWS",
+    "SOURCE_LINE",
+    "Faults",
+    "Observations",
+    "connect",
+    "encoded_columns",
+    "input_schema",
+    "key_texts",
+    "last_month",
+    "published_schema",
+    "store",
+]
 
 BATCH_ROWS = 8_192
 _SORT_MEMORY = "192MB"
@@ -55,11 +66,14 @@ class Observations:
         Codes and periods are dictionary-encoded; the value is int64, or decimal128 with the cube's
         decimals, and null where suppressed.
         """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
+        schema = published_schema(self.cube)
         with pq.ParquetFile(self.path, read_dictionary=list(encoded_columns(self.cube))) as file:
-            for batch in file.iter_batches(rows, columns=list(self.cube.columns), use_threads=False):
-                yield batch.select(list(self.cube.columns))
+            for batch in file.iter_batches(rows, columns=schema.names, use_threads=False):
+                # The file calls a column without a null in it "not null"; the schema is the cube's.
+                yield pa.RecordBatch.from_arrays([batch[name] for name in schema.names], schema=schema)
 
     def table(self) -> pa.Table:
         """Return all of them at once, for what is small."""
@@ -74,51 +88,6 @@ class Observations:
         with pq.ParquetFile(self.path) as file:
             for batch in file.iter_batches(BATCH_ROWS, columns=[*self.cube.key_ids, SOURCE_LINE]):
                 yield from zip(key_texts(batch, self.cube).to_pylist(), batch[SOURCE_LINE].to_pylist(), strict=True)
-
-
-def encoded_columns(cube: Cube) -> tuple[str, ...]:
-    """Return the columns whose values are few: dimensions and coded attributes."""
-    return (*cube.key_ids, *(attribute.id for attribute in cube.attributes if attribute.codelist is not None))
-
-
-def _value_type(cube: Cube) -> pa.DataType:
-    import pyarrow as pa
-
-    return pa.int64() if cube.measure.decimals == 0 else pa.decimal128(38, cube.measure.decimals)
-
-
-def published_schema(cube: Cube) -> pa.Schema:
-    """Return the Arrow schema of the published columns."""
-    import pyarrow as pa
-
-    code = pa.dictionary(pa.int32(), pa.string())
-    fields = [pa.field(component, code, nullable=False) for component in cube.key_ids]
-    fields.append(pa.field(cube.measure.id, _value_type(cube)))
-    for attribute in cube.attributes:
-        plain = pa.int64() if attribute.concept.data_type == "integer" else pa.string()
-        kind = plain if attribute.codelist is None else code
-        fields.append(pa.field(attribute.id, kind, nullable=not attribute.required))
-    return pa.schema(fields)
-
-
-def input_schema(cube: Cube) -> pa.Schema:
-    """Return the Arrow schema that sources hand in: codes as plain text, and the line they come from."""
-    import pyarrow as pa
-
-    plain = [
-        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
-        for field in published_schema(cube)
-    ]
-    return pa.schema([*plain, pa.field(SOURCE_LINE, pa.int64(), nullable=False)])
-
-
-def key_texts(batch: pa.RecordBatch | pa.Table, cube: Cube) -> pa.Array:
-    """Return the key of each row: its codes in DSD order, joined with ``.``."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    columns = [batch[component].cast(pa.string()) for component in cube.key_ids]
-    return pc.binary_join_element_wise(*columns, ".")
 
 
 def store(dataset: Dataset, cube: Cube, batches: Iterable[pa.RecordBatch], folder: Path, file: str) -> Observations:
@@ -151,7 +120,7 @@ def _sort(cube: Cube, batches: Iterable[pa.RecordBatch], path: Path) -> None:
     with pq.ParquetWriter(unsorted, input_schema(cube), compression="lz4") as writer:
         for batch in batches:
             writer.write_batch(batch)
-    key = ", ".join(f'"{component}"' for component in cube.key_ids)
+    key = ", ".join(f'"{component}"' for component in (*cube.key_ids, SOURCE_LINE))
     with connect(path.parent) as database:
         database.execute(
             f"COPY (SELECT * FROM read_parquet(?) ORDER BY {key}) TO '{_quoted(path)}'"
@@ -161,11 +130,33 @@ def _sort(cube: Cube, batches: Iterable[pa.RecordBatch], path: Path) -> None:
     unsorted.unlink()
 
 
+def last_month(observations: Iterable[Observations]) -> str:
+    """Return the month, as ``YYYY-MM``, in which the last period of the finest frequency ends.
+
+    Monthly counts to 2024-11 with a mean for 2024 give 2024-11. Raises InputError where there is
+    no observation.
+    """
+    import pyarrow.compute as pc
+
+    pairs: set[str] = set()
+    for each in observations:
+        for batch in each.batches(BATCH_ROWS * 8):
+            pairs.update(pc.unique(period_texts(batch)).to_pylist())
+    ends = [
+        (periods.FREQUENCIES.index(frequency), periods.bounds(frequency, period)[1])
+        for frequency, period in map(str.split, pairs)
+    ]
+    if not ends:
+        raise InputError("there is no observation, and so no last month")
+    finest = min(ends)[0]
+    return max(end for frequency, end in ends if frequency == finest).isoformat()[:7]
+
+
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Open the SQL engine with bounded memory; what it cannot hold it keeps in ``folder``."""
     import duckdb
 
-    return duckdb.connect(
+    database = duckdb.connect(
         config={
             "memory_limit": _SORT_MEMORY,
             "threads": 2,
@@ -173,23 +164,51 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": False,
         }
     )
+    # Standard output is for results: DuckDB would draw a bar there when a query takes seconds.
+    database.execute("SET enable_progress_bar = false")
+    return database
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+class Faults:
+    """What is wrong with a cube's observations: the first few findings, and how many more there are."""
+
+    def __init__(self, cube: Cube, file: str) -> None:
+        """Begin with none; ``file`` is how findings call the source."""
+        self.findings: list[Finding] = []
+        self._cube, self._file, self._more = cube, file, 0
+
+    def note(self, rule: str, message: str, line: int | None = None, key: str | None = None) -> None:
+        """Keep a finding, or only count it."""
+        if len(self.findings) < _MOST_FINDINGS:
+            self.findings.append(Finding(rule, message, file=self._file, line=line, cube=self._cube.id, key=key))
+        else:
+            self._more += 1
+
+    def raise_any(self) -> None:
+        """Raise InputError with what was noted, if anything was."""
+        if self._more:
+            self.findings.append(Finding("more", f"and {self._more} more like these", file=self._file))
+        if self.findings:
+            raise InputError(*self.findings)
+
+
 class _Refusals:
     """What is wrong with observations that arrive in key order, batch by batch."""
 
     def __init__(self, dataset: Dataset, cube: Cube, file: str) -> None:
-        self._dataset, self._cube, self._file = dataset, cube, file
-        self._findings: list[Finding] = []
-        self._more = 0
+        self._dataset, self._cube = dataset, cube
+        self._faults = Faults(cube, file)
         self._last: tuple[str, int] | None = None
+        self._seen: dict[str, set[str]] = {component: set() for component in cube.required}
 
     def read(self, batch: pa.RecordBatch) -> None:
         """Note what is wrong with a batch."""
+        for component, seen in self._seen.items():
+            seen.update(batch[component].unique().to_pylist())
         for dimension in self._cube.dimensions:
             if dimension.codelist is not None:
                 self._codes(batch, dimension.id, dimension.codelist)
@@ -201,17 +220,13 @@ class _Refusals:
         self._duplicates(batch)
 
     def raise_any(self) -> None:
-        """Raise what was noted, if anything."""
-        if self._more:
-            self._findings.append(Finding("more", f"and {self._more} more like these", file=self._file))
-        if self._findings:
-            raise InputError(*self._findings)
-
-    def _note(self, rule: str, message: str, line: int, key: str | None = None) -> None:
-        if len(self._findings) < _MOST_FINDINGS:
-            self._findings.append(Finding(rule, message, file=self._file, line=line, cube=self._cube.id, key=key))
-        else:
-            self._more += 1
+        """Raise what was noted, and the required codes that no observation has, if anything."""
+        for component, seen in self._seen.items():
+            if missing := [code for code in self._cube.required[component] if code not in seen]:
+                what = f"no observation has {component} {', '.join(missing)}"
+                remedy = f"'cubes.{self._cube.id}.optional' lists the codes that may be missing"
+                self._faults.note("missing-code", f"{what}: {remedy}")
+        self._faults.raise_any()
 
     def _lines(self, batch: pa.RecordBatch, mask: pa.Array) -> list[tuple[int, str]]:
         """Return (line, key) of the rows that a mask picks."""
@@ -227,19 +242,18 @@ class _Refusals:
             if code not in codelist:
                 for line, _ in self._lines(batch, pc.equal(column.cast(pa.string()), code)):
                     near = nearest(code, codelist.ids)
-                    self._note("unknown-code", f"{component} '{code}' is not in {codelist.id}{near}", line)
+                    self._faults.note("unknown-code", f"{component} '{code}' is not in {codelist.id}{near}", line)
 
     def _periods(self, batch: pa.RecordBatch) -> None:
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        pairs = pc.binary_join_element_wise(batch[FREQ].cast(pa.string()), batch[TIME_PERIOD].cast(pa.string()), " ")
+        pairs = period_texts(batch)
         for pair in pc.unique(pairs).to_pylist():
             try:
                 periods.bounds(*pair.split(" ", 1))
             except ValueError as error:
                 for line, _ in self._lines(batch, pc.equal(pairs, pair)):
-                    self._note("period", f"{TIME_PERIOD}: {error}", line)
+                    self._faults.note("period", f"{TIME_PERIOD}: {error}", line)
 
     def _statuses(self, batch: pa.RecordBatch) -> None:
         import pyarrow as pa
@@ -252,10 +266,12 @@ class _Refusals:
         expected = f"{OBS_STATUS} {SUPPRESSED_OBS_STATUS} and {CONF_STATUS} {SUPPRESSED_CONF_STATUS}"
         if wrong.true_count:
             for line, key in self._lines(batch, wrong):
-                self._note("status", f"{expected} go with an empty value, and only with one", line, key)
+                self._faults.note("status", f"{expected} go with an empty value, and only with one", line, key)
         if self._dataset.suppression is None and hidden.true_count:
             for line, key in self._lines(batch, hidden):
-                self._note("suppression", "a value is hidden, but the definition has no [suppression]", line, key)
+                self._faults.note(
+                    "suppression", "a value is hidden, but the definition has no [suppression]", line, key
+                )
 
     def _duplicates(self, batch: pa.RecordBatch) -> None:
         import pyarrow as pa
@@ -269,6 +285,6 @@ class _Refusals:
         same = pc.equal(keys[1:], keys[:-1])
         for index in pc.indices_nonzero(same).to_pylist():
             message = f"stands on line {lines[index]} already: keep one"
-            self._note("duplicate", message, lines[index + 1].as_py(), keys[index].as_py())
+            self._faults.note("duplicate", message, lines[index + 1].as_py(), keys[index].as_py())
         if len(keys):
             self._last = (keys[-1].as_py(), lines[-1].as_py())

@@ -17,17 +17,20 @@ class Subject:
     """What is checked: the folder of a release, its dataset, and the observations it must hold.
 
     ``observations`` is by cube: what was read from the source, or for a release that is checked
-    alone the table that the others are compared with. ``files`` are the paths in the folder.
+    alone the table that the others are compared with. ``files`` are the paths in the folder, and
+    ``scratch`` is a folder outside the release for what a check cannot keep in memory.
     """
 
     folder: Path
     dataset: Dataset
     observations: Mapping[str, Observations]
     files: frozenset[str]
+    scratch: Path
 
-    def rows(self, cube: str) -> int:
-        """Return how many observations a cube has."""
-        return self.observations[cube].rows
+    @property
+    def rows(self) -> int:
+        """How many observations the release has."""
+        return sum(observations.rows for observations in self.observations.values())
 
 
 @dataclass(frozen=True, slots=True)

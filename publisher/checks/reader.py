@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from publisher.model import Cube, Dataset
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    Read = Callable[[Path, Cube, Dataset], Iterator[pa.RecordBatch]]
+Read = Callable[[Path, Cube, Dataset], Iterator["pa.RecordBatch"]]
 
 
 class UnreadableError(Exception):
@@ -37,6 +37,7 @@ class Reader:
     read: Read
     most_rows: int | None = None
     twin: Read | None = None
+    kind: Literal["fast", "full"] = "fast"
 
 
 def text_schema(cube: Cube) -> pa.Schema:

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from publisher.definition import labels
+from publisher.definition import labels, patterns
 from publisher.errors import Finding, nearest
 from publisher.model import MATCH_KINDS, Code, Codelist, Match, Text
 from publisher.naming import CODE_PATTERN
 
 _LABEL = "label_"
 _DESCRIPTION = "description_"
-_LANGUAGE_COLUMN = re.compile(r"(label|description)_[a-z]{2,3}(-[A-Za-z0-9]+)*")
+_LANGUAGE_COLUMN = re.compile(f"({_LABEL}|{_DESCRIPTION})({patterns.LANGUAGE.pattern})")
 _FIXED_COLUMNS = ("code", "parent", *(f"{kind}_match" for kind in MATCH_KINDS))
+_SPELLING_KINDS = ("alias", "misspelling")
 _SPELLING_COLUMNS = ("codelist", "code", "spelling", "kind")
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
 
 
 @dataclass
@@ -40,36 +40,45 @@ def read_rows(path: Path, file: str) -> Rows:
     """Read a CSV file as text, cell by cell; ``file`` is how findings call it."""
     rows = Rows(file)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            text = stream.read()
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        rows.fault("not-utf-8", 1, f"byte {error.start} is not UTF-8: save the file as UTF-8")
+        line = error.object[: error.start].count(b"\n") + 1
+        rows.fault("not-utf-8", line, f"byte {error.start} is not UTF-8: save the file as UTF-8")
         return rows
     except OSError as error:
         rows.fault("unreadable", 1, f"cannot be read: {error.strerror}")
         return rows
-    reader = csv.reader(io.StringIO(text), strict=True)
+    _read_records(rows, text)
+    for column in sorted({column for column in rows.header if rows.header.count(column) > 1}):
+        rows.fault("unknown-key", 1, f"column '{column}' stands twice")
+    for line, record in rows.records:
+        for column, cell in record.items():
+            # What is wrong with words is said where words are read.
+            if cell != cell.strip() and not column.startswith((_LABEL, _DESCRIPTION)) and column != "spelling":
+                rows.fault("blank", line, f"'{column}' begins or ends with a blank: remove it")
+    return rows
+
+
+def _read_records(rows: Rows, text: str) -> None:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
     try:
-        rows.header = next(reader, [])
-        line = reader.line_num + 1
         for cells in reader:
-            if len(cells) == len(rows.header):
+            if not rows.header:
+                rows.header = cells
+            elif len(cells) == len(rows.header):
                 rows.records.append((line, dict(zip(rows.header, cells, strict=True))))
             elif cells:
                 rows.fault("cells", line, f"{len(cells)} cells where the header has {len(rows.header)}")
             line = reader.line_num + 1
     except csv.Error as error:
-        rows.fault("csv", reader.line_num, f"is no CSV: {error}")
-    for column in {column for column in rows.header if rows.header.count(column) > 1}:
-        rows.fault("unknown-key", 1, f"column '{column}' stands twice")
-    return rows
+        rows.fault("csv", line, f"is no CSV: {error}")
 
 
 def read_codelist(path: Path, file: str, codelist: Codelist, languages: tuple[str, ...]) -> tuple[Codelist, Rows]:
     """Fill an empty codelist from its CSV file.
 
-    Returns the list with every code that could be read, and the rows with all findings; with one
-    of severity error the list is not to be used.
+    Returns the list, and the rows with all findings; with any, the list stays empty.
     """
     rows = read_rows(path, file)
     _check_header(rows, languages)
@@ -107,26 +116,26 @@ def _code(rows: Rows, line: int, record: dict[str, str], languages: tuple[str, .
     for language in languages:
         if record.get(_LABEL + language) == "":
             rows.fault("missing-label", line, f"code '{record['code']}' has no label in '{language}': write one")
-    name = _text(rows, line, record, _LABEL)
-    description = _text(rows, line, record, _DESCRIPTION)
+    name = _text(rows, line, record, _LABEL, languages)
+    description = _text(rows, line, record, _DESCRIPTION, languages)
     matches = tuple(_matches(rows, line, record))
     if len(rows.findings) > before or name is None:
         return None
     return Code(record["code"], name, description, record.get("parent") or None, matches)
 
 
-def _text(rows: Rows, line: int, record: dict[str, str], prefix: str) -> Text | None:
+def _text(rows: Rows, line: int, record: dict[str, str], prefix: str, languages: tuple[str, ...]) -> Text | None:
     words = {column.removeprefix(prefix): cell for column, cell in record.items() if column.startswith(prefix) and cell}
     for language, cell in words.items():
         if fault := labels.fault(cell):
             rows.fault("label", line, f"{prefix}{language} of code '{record['code']}' {fault}")
-    return Text(tuple(words.items())) if words else None
+    return labels.text(words, languages)
 
 
 def _matches(rows: Rows, line: int, record: dict[str, str]) -> Iterator[Match]:
     for kind in MATCH_KINDS:
         for iri in record.get(f"{kind}_match", "").split():
-            if not _IRI.fullmatch(iri):
+            if not patterns.IRI.fullmatch(iri):
                 rows.fault("iri", line, f"{kind}_match '{iri}' is no absolute IRI")
             else:
                 yield Match(kind, iri)
@@ -143,7 +152,7 @@ def _check_parents(rows: Rows, codes: dict[str, Code], lines: dict[str, int]) ->
         while (parent := codes[chain[-1]].parent) in codes and parent is not None and parent not in settled:
             if parent in chain:
                 cycle = " -> ".join((*chain[chain.index(parent) :], parent))
-                rows.fault("cycle", lines[code.id], f"parents form a cycle: {cycle}")
+                rows.fault("cycle", lines[parent], f"parents form a cycle: {cycle}")
                 break
             chain.append(parent)
         settled.update(chain)
@@ -163,26 +172,28 @@ def read_spellings(path: Path, file: str, codelists: dict[str, Codelist]) -> tup
             rows.fault("missing-key", 1, f"has no column '{column}'")
     if rows.findings:
         return codelists, rows
-    added: dict[tuple[str, str], Code] = {}
+    filled = {name: {code.id: code for code in codelist.codes} for name, codelist in codelists.items()}
     for line, record in rows.records:
-        codelist, code, spelling = record["codelist"], record["code"], record["spelling"]
-        if codelist not in codelists:
-            rows.fault("unknown-codelist", line, f"unknown codelist '{codelist}'{nearest(codelist, codelists)}")
-        elif code not in codelists[codelist]:
-            rows.fault("unknown-code", line, f"'{code}' is not in {codelist}{nearest(code, codelists[codelist].ids)}")
-        elif record["kind"] not in ("alias", "misspelling"):
-            rows.fault("choice", line, f"kind '{record['kind']}' is neither 'alias' nor 'misspelling'")
-        elif fault := labels.fault(spelling):
-            rows.fault("label", line, f"spelling {fault}")
-        else:
-            before = added.get((codelist, code), codelists[codelist][code])
-            added[codelist, code] = (
-                replace(before, aliases=(*before.aliases, spelling))
-                if record["kind"] == "alias"
-                else replace(before, misspellings=(*before.misspellings, spelling))
+        if found := _spelling_fault(record, codelists):
+            rows.fault(found[0], line, found[1])
+        elif (code := filled[record["codelist"]].get(record["code"])) is not None:
+            spelled = (*(code.aliases if record["kind"] == "alias" else code.misspellings), record["spelling"])
+            filled[record["codelist"]][code.id] = (
+                replace(code, aliases=spelled) if record["kind"] == "alias" else replace(code, misspellings=spelled)
             )
-    filled = {
-        name: replace(codelist, codes=tuple(added.get((name, code.id), code) for code in codelist.codes))
-        for name, codelist in codelists.items()
-    }
-    return filled, rows
+    return {name: replace(codelist, codes=tuple(filled[name].values())) for name, codelist in codelists.items()}, rows
+
+
+def _spelling_fault(record: dict[str, str], codelists: dict[str, Codelist]) -> tuple[str, str] | None:
+    """Return the rule that a line of ``spellings.csv`` breaks, and how; a list with faults has no codes to ask for."""
+    codelist, code = record["codelist"], record["code"]
+    if codelist not in codelists:
+        return "unknown-codelist", f"unknown codelist '{codelist}'{nearest(codelist, codelists)}"
+    if codelists[codelist].codes and code not in codelists[codelist]:
+        return "unknown-code", f"'{code}' is not in {codelist}{nearest(code, codelists[codelist].ids)}"
+    if record["kind"] not in _SPELLING_KINDS:
+        near = nearest(record["kind"], _SPELLING_KINDS)
+        return "choice", f"kind '{record['kind']}' is neither 'alias' nor 'misspelling'{near}"
+    if fault := labels.fault(record["spelling"]):
+        return "label", f"spelling {fault}"
+    return None

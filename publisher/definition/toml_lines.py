@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?$")
+_HEADER = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?$")
 _ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
 
 Path = tuple[str, ...]
 
 
 class TomlLines:
-    """Lines of tables and keys of one text, by path from the top."""
+    """Lines of tables and keys of one text, by path from the top; a table of an array has its index in the path."""
 
     def __init__(self, text: str) -> None:
         """Note the line of each table header and each assignment."""
         self._lines: dict[Path, int] = {}
+        counts: Counter[Path] = Counter()
         table: Path = ()
         quotes = ""
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if quotes:
                 quotes = "" if quotes in line else quotes
                 continue
             if header := _HEADER.match(line):
-                table = _parts(header[1])
+                table = _parts(header[2])
                 self._lines.setdefault(table, number)
+                if header[1] == "[[":
+                    counts[table] += 1
+                    table = (*table, str(counts[table] - 1))
+                    self._lines.setdefault(table, number)
             elif assignment := _ASSIGNMENT.match(line):
                 self._lines.setdefault((*table, *_parts(assignment[1])), number)
             quotes = next((mark for mark in ('"""', "'''") if line.count(mark) % 2), "")

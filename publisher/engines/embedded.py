@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    RowFunction = Callable[[pa.RecordBatch, "Key | None"], pa.StringArray]
-
 Key = tuple[str, ...]
+RowFunction = Callable[["pa.RecordBatch", "Key | None"], "pa.StringArray"]
 
 _THREADS = 2
 _QUEUED = 4

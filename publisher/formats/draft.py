@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from publisher.digests import digest
 from publisher.errors import Finding
 from publisher.model import Dataset, Edition
 from publisher.observations import Observations
@@ -15,7 +15,7 @@ from publisher.observations import Observations
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The file that was read: its name (no folder), size in bytes and sha256 in hexadecimal."""
+    """A file that was read: its name (no folder), size in bytes and sha256 in hexadecimal."""
 
     name: str
     bytes: int
@@ -24,24 +24,33 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is to be published: a dataset, one of its editions, the observations of each cube, in order."""
+    """What is to be published: a dataset, one of its editions, the observations of each cube, in order.
+
+    ``definition`` is the folder that the dataset was read from, ``sources`` the files its observations
+    were read from, and ``notices`` what the reader said of them.
+    """
 
     dataset: Dataset
+    definition: Path
     edition: Edition
     observations: tuple[Observations, ...]
-    source: SourceFile
+    sources: tuple[SourceFile, ...]
     notices: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a release: its path in it (POSIX), what it is, and which cube it is of, if one."""
+    """One file of a release: its path in it (POSIX), what it is, and which cube it is of, if one.
+
+    ``columns`` is the header of a CSV file that is described as a table of plain text.
+    """
 
     path: str
     media_type: str
     title: str
     format: str
     cube: str | None = None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass
@@ -52,12 +61,20 @@ class Draft:
     files: list[File] = field(default_factory=list)
     _digests: dict[str, tuple[int, str]] = field(default_factory=dict)
 
-    def add(self, path: str, media_type: str, title: str, format: str, cube: str | None = None) -> Path:
-        """Announce a file and return where to write it; its folder is there."""
+    def add(
+        self,
+        path: str,
+        media_type: str,
+        title: str,
+        format: str,
+        cube: str | None = None,
+        columns: tuple[str, ...] = (),
+    ) -> Path:
+        """Announce a file, with the fields of ``File``, and return where to write it; its folder is there."""
         parts = PurePosixPath(path).parts
         if ".." in parts or PurePosixPath(path).is_absolute() or any(file.path == path for file in self.files):
             raise ValueError(f"{path} is outside the draft or announced twice")
-        self.files.append(File(path, media_type, title, format, cube))
+        self.files.append(File(path, media_type, title, format, cube, columns))
         place = self.folder.joinpath(*parts)
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
@@ -65,9 +82,7 @@ class Draft:
     def digest(self, path: str) -> tuple[int, str]:
         """Return (bytes, sha256 in hexadecimal) of a file that is written and will not change."""
         if path not in self._digests:
-            with (self.folder / path).open("rb") as stream:
-                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            self._digests[path] = ((self.folder / path).stat().st_size, sha256)
+            self._digests[path] = digest(self.folder / path)
         return self._digests[path]
 
     def of(self, format: str) -> Iterator[File]:

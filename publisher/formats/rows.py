@@ -30,3 +30,11 @@ def digits(column: pa.Array) -> pa.StringArray:
     import pyarrow as pa
 
     return column.cast(pa.string())
+
+
+def csv_cell(column: pa.StringArray) -> pa.StringArray:
+    """Return texts as cells of a CSV file: quoted where they hold a comma, a quote or a line break (RFC 4180)."""
+    import pyarrow.compute as pc
+
+    quoted = join('"', pc.replace_substring(column, '"', '""'), '"')
+    return pc.if_else(pc.match_substring_regex(column, '[",\\r\\n]'), quoted, column)

@@ -1,0 +1,319 @@
+"""The order of things: read, store, write, check, swap. The only module that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from publisher import __version__, definition
+from publisher.checks import CHECKS, Subject
+from publisher.checks.run import Verdict, chosen, run
+from publisher.digests import digest
+from publisher.errors import (
+    CheckError,
+    DefinitionError,
+    Finding,
+    InputError,
+    OutputError,
+    PublisherError,
+    nearest,
+)
+from publisher.formats import FORMATS, Draft, Format, Publication, SourceFile
+from publisher.formats.datapackage import NAME as PACKAGE
+from publisher.formats.datapackage import as_json
+from publisher.model import Dataset, Edition
+from publisher.observations import Observations, last_month, store
+from publisher.release import MANIFEST, Workspace, manifest, stale
+from publisher.release.manifest import Entry
+from publisher.release.root_package import root_package
+from publisher.sources import SOURCES, Reading, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose; the fields are the options of ``publisher build``."""
+
+    source: Path | None = None
+    edition: str | None = None
+    output: Path = Path("output")
+    base_iri: str | None = None
+    only: tuple[str, ...] = ()
+    check: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did for one dataset.
+
+    ``observations`` holds (observations, suppressed) by cube; ``stale`` what ``--check`` found.
+    """
+
+    dataset: str
+    edition: str = ""
+    version: str = ""
+    source: str = ""
+    tables: int = 0
+    observations: dict[str, tuple[int, int]] = field(default_factory=dict)
+    notices: tuple[Finding, ...] = ()
+    files: int = 0
+    bytes: int = 0
+    verdicts: list[Verdict] = field(default_factory=list)
+    stale: tuple[Finding, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that its checks found, and what is stale."""
+        return (*(finding for verdict in self.verdicts for finding in verdict.findings), *self.stale)
+
+
+class BuildRefusedError(CheckError):
+    """What would have been published is wrong; the reports say what was done and what was found."""
+
+    def __init__(self, reports: Iterable[Report]) -> None:
+        """Keep the reports; their findings are the error's."""
+        self.reports = tuple(reports)
+        super().__init__(*(finding for report in self.reports for finding in report.findings))
+
+
+Begin = Callable[[str], None]
+
+
+def build(
+    project: Path,
+    datasets: Iterable[str] = (),
+    options: Options | None = None,
+    begin: Begin = lambda _: None,
+    before_commit: Callable[[], None] = lambda: None,
+) -> tuple[Report, ...]:
+    """Build the releases of a project's datasets, all of them where none is named.
+
+    ``begin`` is told each step, and ``before_commit`` is called when everything has passed. Raises
+    DefinitionError, InputError or OutputError (exit code 2) and BuildRefusedError (exit code 1);
+    the output is then as it was.
+    """
+    options = options or Options()
+    names = _names(project, datasets, options)
+    definitions = _read_definitions(project, names, options)
+    output = (project / options.output).resolve()
+    with Workspace(output, names) as workspace, _disk_errors(workspace.root):
+        reports = [_make(project, dataset, options, workspace, begin) for dataset in definitions]
+        root = output.parent / PACKAGE if output == (project / "output").resolve() else None
+        if root is not None:
+            text = root_package(output, {name: workspace.draft(name) for name in names})
+            workspace.beside(PACKAGE).write_text(text, encoding="utf-8", newline="\n")
+        if options.check:
+            for report in reports:
+                shown = f"{options.output.as_posix()}/{report.dataset}"
+                report.stale = tuple(stale(workspace.draft(report.dataset), output / report.dataset, shown))
+            if root is not None:
+                reports[-1].stale += tuple(stale(workspace.beside(PACKAGE), root, PACKAGE))
+        if any(finding.severity == "error" for report in reports for finding in report.findings):
+            raise BuildRefusedError(reports)
+        if not options.check:
+            before_commit()
+            workspace.commit()
+    return tuple(reports)
+
+
+def steps(project: Path, datasets: Iterable[str], options: Options) -> int:
+    """Return how many steps ``begin`` will be told of, at most."""
+    names = tuple(dict.fromkeys(datasets)) or definition.find_datasets(project)
+    return len(names) * (1 + len(options.only or FORMATS) + len(CHECKS))
+
+
+def _names(project: Path, datasets: Iterable[str], options: Options) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(datasets)) or definition.find_datasets(project)
+    if not names:
+        schemas = project / "schemas"
+        raise DefinitionError(f"{schemas} defines no dataset: run from a project's root, or give --project DIR")
+    if len(names) > 1 and (options.source or options.edition):
+        raise PublisherError(f"--source and --edition go with one DATASET: name one of {', '.join(names)}")
+    known = [format.name for format in FORMATS]
+    for name in options.only:
+        if name not in known:
+            raise PublisherError(f"unknown format '{name}'{nearest(name, known)}: there are {', '.join(known)}")
+    return names
+
+
+def _read_definitions(project: Path, names: tuple[str, ...], options: Options) -> list[Dataset]:
+    """Read every definition, and report the faults of all of them at once."""
+    read: list[Dataset] = []
+    faults: list[Finding] = []
+    for name in names:
+        try:
+            dataset = definition.read_definition(project, name, options.base_iri)
+            read.append(dataset)
+            faults += _format_faults(project, dataset)
+        except DefinitionError as error:
+            faults += error.findings
+    if faults:
+        raise DefinitionError(*faults)
+    return read
+
+
+def _format_faults(project: Path, dataset: Dataset) -> Iterable[Finding]:
+    """Yield what is wrong with the options of formats in a definition, and with its reader's name."""
+    file = f"schemas/{dataset.id}/{definition.DEFINITION_FILE}"
+
+    def fault(path: tuple[str, ...], message: str) -> Finding:
+        line = definition.line_of(project / "schemas" / dataset.id, path)
+        return Finding("unknown-key", message, file=file, line=line)
+
+    readers = [source.name for source in SOURCES]
+    if dataset.reader not in readers:
+        known = ", ".join(readers)
+        message = f"unknown reader '{dataset.reader}'{nearest(dataset.reader, readers)}: there are {known}"
+        yield fault(("source", "reader"), message)
+    formats = {format.name: format for format in FORMATS}
+    for name, chosen_options in dataset.formats.items():
+        if name not in formats:
+            yield fault(("formats", name), f"unknown format '{name}'{nearest(name, formats)}")
+            continue
+        known_options = {option.name: option for option in formats[name].options}
+        for key, value in chosen_options.items():
+            if key not in known_options:
+                message = f"unknown option '{key}' of {name}{nearest(key, known_options)}"
+                yield fault(("formats", name, key), message)
+            elif value not in known_options[key].values:
+                allowed = ", ".join(str(item) for item in known_options[key].values)
+                yield fault(("formats", name, key), f"'{key}' of {name} is {value!r}, not one of: {allowed}")
+
+
+def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspace, begin: Begin) -> Report:
+    """Read, store, write and check one dataset in the workspace's draft."""
+    report = Report(dataset.id)
+    scratch = workspace.scratch(dataset.id)
+    begin(f"{dataset.id}: read")
+    with _timed(report, "read"):
+        path = _input(project, dataset, options)
+        source = next(source for source in SOURCES if source.name == dataset.reader)
+        shown = _shown(path, project)
+        reading = source.read(path, dataset, shown)
+        observations = tuple(
+            store(dataset, cube, reading.batches[cube.id], scratch, shown)
+            for cube in dataset.cubes
+            if cube.id in reading.batches
+        )
+        edition = _edition(dataset, options, observations, shown)
+    publication = Publication(
+        dataset,
+        project / "schemas" / dataset.id,
+        edition,
+        observations,
+        tuple(_source_files(path)),
+        reading.notices,
+    )
+    _describe(report, publication, reading, shown)
+    draft = Draft(workspace.draft(dataset.id))
+    for format in _chosen_formats(options):
+        begin(f"{dataset.id}: write {format.name}")
+        with _timed(report, f"write {format.name}"):
+            format.write(publication, draft, _options_of(format, dataset))
+    _check(report, publication, draft, scratch, begin)
+    inputs = _inputs(project, publication, path)
+    files = [Entry(file.path, file.format, *draft.digest(file.path)) for file in draft.files]
+    described = manifest.describe(dataset, edition, __version__, inputs, files)
+    (draft.folder / MANIFEST).write_text(as_json(described), encoding="utf-8", newline="\n")
+    report.files = len(draft.files) + 1
+    report.bytes = sum(entry.bytes for entry in files) + (draft.folder / MANIFEST).stat().st_size
+    return report
+
+
+def _input(project: Path, dataset: Dataset, options: Options) -> Path:
+    """Return what is read: the file given, or the file of the edition asked for, or of the newest one."""
+    if options.source is not None:
+        return options.source
+    folder = project / "raw" / dataset.id
+    listed = [edition.id for edition in dataset.editions]
+    found = {path.stem if path.is_file() else path.name: path for path in sorted(folder.glob("*"))}
+    edition = options.edition or max(listed or found, default=None)
+    if edition is None:
+        raise InputError(f"{dataset.id} lists no edition and {folder} is empty: give --source FILE")
+    if edition not in listed and edition not in found:
+        there = ", ".join(sorted({*listed, *found}))
+        raise InputError(f"unknown edition '{edition}' of {dataset.id}{nearest(edition, listed)}: there are {there}")
+    if edition not in found:
+        raise InputError(f"{folder / edition}.* is missing: put the source of edition {edition} there, or give --source")
+    return found[edition]
+
+
+def _edition(dataset: Dataset, options: Options, observations: tuple[Observations, ...], shown: str) -> Edition:
+    """Return the edition that the observations are: the listed one of their last month, or a bare one."""
+    month = last_month(observations)
+    wanted = options.edition
+    if wanted is None and options.source is None and dataset.editions:
+        wanted = max(edition.id for edition in dataset.editions)
+    if wanted is not None and month != wanted:
+        raise InputError(Finding("edition", f"ends in {month}, but edition {wanted} was asked for", file=shown))
+    return next((edition for edition in dataset.editions if edition.id == month), Edition(month))
+
+
+def _shown(path: Path, project: Path) -> str:
+    """Return how findings and the manifest call a source: its path in the project, or as it was given."""
+    resolved, root = path.resolve(), project.resolve()
+    return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else str(path)
+
+
+def _source_files(path: Path) -> Iterable[SourceFile]:
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        yield SourceFile(file.name, *digest(file))
+
+
+def _describe(report: Report, publication: Publication, reading: Reading, shown: str) -> None:
+    report.edition, report.version = publication.edition.id, publication.edition.version
+    report.source, report.tables, report.notices = shown, reading.tables, reading.notices
+    report.observations = {item.cube.id: (item.rows, item.suppressed) for item in publication.observations}
+
+
+def _chosen_formats(options: Options) -> list[Format]:
+    return [format for format in FORMATS if not options.only or format.name in options.only]
+
+
+def _options_of(format: Format, dataset: Dataset) -> dict[str, Any]:
+    defaults = {option.name: option.values[0] for option in format.options}
+    return {**defaults, **dataset.formats.get(format.name, {})}
+
+
+def _check(report: Report, publication: Publication, draft: Draft, scratch: Path, begin: Begin) -> None:
+    subject = Subject(
+        draft.folder,
+        publication.dataset,
+        {item.cube.id: item for item in publication.observations},
+        frozenset(file.path for file in draft.files),
+        scratch,
+    )
+    for check in chosen(CHECKS, frozenset(file.format for file in draft.files), full=False):
+        verdict = run(check, subject, lambda name: begin(f"{report.dataset}: check {name}"))
+        report.verdicts.append(verdict)
+        report.seconds[f"check {verdict.name}, {verdict.by}"] = verdict.seconds
+
+
+def _inputs(project: Path, publication: Publication, path: Path) -> Iterable[tuple[str, int, str]]:
+    """Yield (path, bytes, sha256) of what the release was made from: the source and the definition."""
+    for source in publication.sources:
+        yield f"source/{source.name}", source.bytes, source.sha256
+    for file in definition.definition_files(publication.definition):
+        yield f"definition/{file.relative_to(publication.definition).as_posix()}", *digest(file)
+
+
+@contextmanager
+def _timed(report: Report, step: str) -> Iterator[None]:
+    started = perf_counter()
+    yield
+    report.seconds[step] = report.seconds.get(step, 0.0) + perf_counter() - started
+
+
+@contextmanager
+def _disk_errors(root: Path) -> Iterator[None]:
+    """Say of a full disk, or another failure to write, where it was and that nothing was replaced."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or root
+        message = f"{where}: {error.strerror or error}: nothing was replaced; free space, or choose another --output"
+        raise OutputError(message) from error

@@ -1,0 +1,147 @@
+"""One truth: every file of a cube holds the same observations, each read by a program that is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from publisher.checks.check import Check, Outcome, Subject
+from publisher.checks.reader import Read, Reader, UnreadableError, text_schema
+from publisher.errors import Finding
+from publisher.model import Cube
+from publisher.observations import Observations
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_MOST_FINDINGS = 20
+
+Row = tuple[str | None, ...]
+
+
+def check_of(reader: Reader) -> Check:
+    """Return the check that a reader finds in its files exactly the observations there are."""
+    return Check(
+        name=f"one truth: {reader.format}",
+        by=reader.by,
+        kind=reader.kind,
+        run=partial(_compare_files, reader, reader.read),
+        most_rows=reader.most_rows,
+        twin=None if reader.twin is None else partial(_compare_files, reader, reader.twin),
+        needs=(reader.format,),
+    )
+
+
+def _compare_files(reader: Reader, read: Read, subject: Subject) -> Outcome:
+    findings: list[Finding] = []
+    rows = 0
+    for cube, observations in subject.observations.items():
+        path = reader.path.format(cube=cube)
+        if path not in subject.files:
+            findings.append(Finding("one-truth", "is missing", file=path, cube=cube))
+            continue
+        rows += observations.rows
+        try:
+            found = read(subject.folder, observations.cube, subject.dataset)
+            findings += _differences(observations, found, path)
+        except UnreadableError as error:
+            findings.append(Finding("one-truth", f"{reader.by} cannot read it: {error}", file=path, cube=cube))
+    return Outcome(tuple(findings), f"{rows:,} observations")
+
+
+def _differences(observations: Observations, found: Iterable[pa.RecordBatch], path: str) -> list[Finding]:
+    """Return what a file has beside, without or other than the observations, the first of them."""
+    cube = observations.cube
+    compared = _Comparison(cube)
+    for ours, theirs in _aligned(_as_text(observations), found, cube):
+        compared.add(ours, theirs)
+    findings = []
+    for number, (key, message) in enumerate(compared.differences()):
+        if number == _MOST_FINDINGS:
+            findings.append(Finding("one-truth", "differs in more observations than these", file=path, cube=cube.id))
+            break
+        findings.append(Finding("one-truth", message, file=path, cube=cube.id, key=key))
+    return findings
+
+
+def _as_text(observations: Observations) -> Iterator[pa.RecordBatch]:
+    for batch in observations.batches():
+        yield batch.cast(text_schema(observations.cube))
+
+
+def _aligned(
+    ours: Iterable[pa.RecordBatch], theirs: Iterable[pa.RecordBatch], cube: Cube
+) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    """Yield pieces of both streams with as many rows, then what only one of them still has."""
+    streams = (iter(ours), iter(theirs))
+    empty = text_schema(cube).empty_table().to_batches() or [_empty(cube)]
+    heads = [empty[0], empty[0]]
+    while True:
+        for side in (0, 1):
+            while not heads[side].num_rows and (batch := next(streams[side], None)) is not None:
+                heads[side] = batch
+        rows = min(head.num_rows for head in heads) or max(head.num_rows for head in heads)
+        if not rows:
+            return
+        yield heads[0].slice(0, rows), heads[1].slice(0, rows)
+        heads = [head.slice(min(rows, head.num_rows)) for head in heads]
+
+
+def _empty(cube: Cube) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_pylist([], text_schema(cube))
+
+
+class _Comparison:
+    """Rows that only one side has had so far, by key; equal rows cancel, so little is kept."""
+
+    def __init__(self, cube: Cube) -> None:
+        self._cube = cube
+        self._ours: dict[Row, Row] = {}
+        self._theirs: dict[Row, Row] = {}
+        self._found: list[tuple[Row, str]] = []
+
+    def add(self, ours: pa.RecordBatch, theirs: pa.RecordBatch) -> None:
+        """Take as many rows of both sides; where they are equal nothing is left to remember."""
+        if not self._ours and not self._theirs and ours.equals(theirs):
+            return
+        for key, rest in self._rows(ours):
+            if (other := self._theirs.pop(key, None)) is None:
+                self._ours[key] = rest
+            elif other != rest:
+                self._differ(key, rest, other)
+        for key, rest in self._rows(theirs):
+            if key in self._ours:
+                if (mine := self._ours.pop(key)) != rest:
+                    self._differ(key, mine, rest)
+            elif key in self._theirs:
+                self._found.append((key, "stands twice"))
+            else:
+                self._theirs[key] = rest
+
+    def differences(self) -> Iterator[tuple[str, str]]:
+        """Yield (key, what is wrong) of every row that differs, is missing, or should not be there."""
+        named = [
+            *self._found,
+            *((key, "is missing") for key in self._ours),
+            *((key, "is not among the observations") for key in self._theirs),
+        ]
+        for key, message in named:
+            yield ".".join(code if code is not None else "" for code in key), message
+
+    def _rows(self, batch: pa.RecordBatch) -> Iterator[tuple[Row, Row]]:
+        width = len(self._cube.key_ids)
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield row[:width], row[width:]
+
+    def _differ(self, key: Row, expected: Row, found: Row) -> None:
+        columns = self._cube.columns[len(self._cube.key_ids) :]
+        for column, wanted, seen in zip(columns, expected, found, strict=True):
+            if wanted != seen:
+                self._found.append((key, f"{column} is {_shown(seen)}, {_shown(wanted)} expected"))
+
+
+def _shown(cell: str | None) -> str:
+    return "empty" if cell is None else f"'{cell}'"

@@ -1,0 +1,124 @@
+"""The data package on columns: what frictionless checks row by row, as SQL in DuckDB, for any number of rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from publisher.checks.check import Outcome, Subject
+from publisher.digests import digest
+from publisher.errors import Finding
+from publisher.observations import connect
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SHAPES = {"integer": "-?[0-9]+", "number": "-?[0-9]+([.][0-9]+)?"}
+RULE = "data-package"
+
+
+def run(subject: Subject) -> Outcome:
+    """Check bytes and hash of every resource, and of tables the header, types, patterns and keys."""
+    package = json.loads((subject.folder / "datapackage.json").read_text(encoding="utf-8"))
+    findings: list[Finding] = []
+    paths = {resource["name"]: subject.folder / resource["path"] for resource in package["resources"]}
+    with connect(subject.scratch) as database:
+        for resource in package["resources"]:
+            findings += _bytes(subject.folder, resource)
+            if "schema" in resource and not findings:
+                findings += _table(database, resource, paths)
+    return Outcome(tuple(findings), f"{len(package['resources']):,} resources")
+
+
+def _finding(resource: dict[str, Any], message: str) -> Finding:
+    return Finding(RULE, message, file=resource["path"])
+
+
+def _bytes(folder: Path, resource: dict[str, Any]) -> Iterator[Finding]:
+    path = folder / resource["path"]
+    if not path.is_file():
+        yield _finding(resource, "is missing")
+        return
+    size, sha256 = digest(path)
+    if size != resource["bytes"]:
+        yield _finding(resource, f"has {size} bytes, the package says {resource['bytes']}")
+    if f"sha256:{sha256}" != resource["hash"]:
+        yield _finding(resource, "its sha256 is not the one in the package")
+
+
+def _table(
+    database: duckdb.DuckDBPyConnection, resource: dict[str, Any], paths: dict[str, Path]
+) -> Iterator[Finding]:
+    schema = resource["schema"]
+    path = paths[resource["name"]]
+    with path.open(encoding="utf-8") as stream:
+        header = stream.readline().rstrip("\n").split(",")
+    if header != (names := [field["name"] for field in schema["fields"]]):
+        yield _finding(resource, f"has the columns {', '.join(header)}, the package says {', '.join(names)}")
+        return
+    for field in schema["fields"]:
+        yield from _column(database, resource, path, field)
+    if "primaryKey" in schema:
+        keys = ", ".join(_quoted(name) for name in schema["primaryKey"])
+        twice = _count(database, f"SELECT {keys} FROM {_rows(path)} GROUP BY ALL HAVING count(*) > 1")
+        if twice:
+            yield _finding(resource, f"{twice:,} primary keys stand twice")
+    for foreign in schema.get("foreignKeys", ()):
+        yield from _foreign_key(database, resource, path, foreign, paths)
+
+
+def _column(
+    database: duckdb.DuckDBPyConnection, resource: dict[str, Any], path: Path, field: dict[str, Any]
+) -> Iterator[Finding]:
+    name = _quoted(field["name"])
+    constraints = field.get("constraints", {})
+    faults = {"is no " + field["type"]: _SHAPES.get(field["type"]), "does not fit its pattern": constraints.get("pattern")}
+    for fault, shape in faults.items():
+        if shape is not None:
+            wrong = f"SELECT 1 FROM {_rows(path)} WHERE {name} <> '' AND NOT regexp_full_match({name}, ?)"
+            if count := _count(database, wrong, [shape]):
+                yield _finding(resource, f"{field['name']} {fault} in {count:,} rows")
+    if constraints.get("required") and (empty := _count(database, f"SELECT 1 FROM {_rows(path)} WHERE {name} = ''")):
+        yield _finding(resource, f"{field['name']} is empty in {empty:,} rows")
+
+
+def _foreign_key(
+    database: duckdb.DuckDBPyConnection,
+    resource: dict[str, Any],
+    path: Path,
+    foreign: dict[str, Any],
+    paths: dict[str, Path],
+) -> Iterator[Finding]:
+    other = paths[foreign["reference"]["resource"] or resource["name"]]
+    (column,), (target,) = foreign["fields"], foreign["reference"]["fields"]
+    known = f"SELECT {_quoted(target)} FROM {_rows(other)}"
+    name = _quoted(column)
+    unknown = f"SELECT DISTINCT {name} FROM {_rows(path)} WHERE {name} <> '' AND {name} NOT IN ({known})"
+    for (code,) in database.execute(f"{unknown} ORDER BY 1 LIMIT 20").fetchall():
+        yield _finding(resource, f"{column} '{code}' is not in {other.name}")
+
+
+def _rows(path: Path) -> str:
+    """Return a CSV file as a table of texts, nothing guessed and an empty cell as an empty text."""
+    literal = "'" + str(path).replace("'", "''") + "'"
+    return (
+        f"read_csv({literal}, header = true, all_varchar = true, auto_detect = false, delim = ',', quote = '\"', "
+        f"escape = '\"', nullstr = '\\0', columns = {_columns(path)})"
+    )
+
+
+def _columns(path: Path) -> str:
+    with path.open(encoding="utf-8") as stream:
+        header = stream.readline().rstrip("\n").split(",")
+    return "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in header) + "}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _count(database: duckdb.DuckDBPyConnection, query: str, values: list[str] | None = None) -> int:
+    (count,) = database.execute(f"SELECT count(*) FROM ({query})", values or []).fetchone() or (0,)
+    return int(count)

@@ -1,0 +1,169 @@
+"""The command line: parse, call, print. Each command is a few lines; the work is elsewhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from publisher import __version__
+from publisher.errors import PublisherError
+from publisher.reports import REPORT_FORMATS, Report, of_error, render
+
+_TOOL_FAILED = 3
+_INTERRUPTED = 130
+
+
+class _Reporting(click.Command):
+    """A command that returns a report: written in the format asked for, before the exit with its code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add the options that every report has."""
+        super().__init__(*args, **kwargs)
+        self.params += [
+            click.Option(
+                ["--format", "report_format"],
+                type=click.Choice(REPORT_FORMATS),
+                default="text",
+                show_default=True,
+                help="How the report is written to standard output.",
+            ),
+            click.Option(["--quiet", "-q"], is_flag=True, help="Print findings only: no progress, no summary."),
+            click.Option(["--verbose", "-v"], is_flag=True, help="Print every notice and the time of every step."),
+        ]
+
+    def invoke(self, ctx: click.Context) -> NoReturn:
+        """Run the command, write its report or that of its error, and exit."""
+        report_format = ctx.params.pop("report_format")
+        ctx.meta["progress"] = not ctx.params["quiet"]
+        quiet, verbose = ctx.params.pop("quiet"), ctx.params.pop("verbose")
+        try:
+            report: Report = super().invoke(ctx)
+        except PublisherError as error:
+            report = of_error(ctx.info_name or "", error)
+        written = render(report_format, report, quiet=quiet, verbose=verbose)
+        to_stderr = report_format == "text" and report.failed
+        try:
+            click.echo(written, nl=False, err=to_stderr)
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read the report has left; what was done stays done
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        ctx.exit(report.exit_code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="publisher")
+def cli() -> None:
+    """Publish official statistics: SDMX, RDF Data Cube and data packages from one definition.
+
+    Exit codes: 0 done, 1 something is wrong with what is or would be published, 2 usage,
+    definition or input is wrong, 3 the tool itself failed, 130 interrupted. On anything but 0 the
+    output folder is what it was before.
+    """
+
+
+_project = click.option(
+    "--project",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path("."),
+    help="Folder that holds schemas/ and raw/; this one unless given.",
+)
+
+
+@cli.command(cls=_Reporting)
+@click.argument("datasets", nargs=-1, metavar="[DATASET]...")
+@click.option("--source", type=click.Path(path_type=Path), help="Read this file, not raw/<dataset>/<edition>.*.")
+@click.option("--edition", metavar="YYYY-MM", help="Build this edition, not the newest.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("output"), show_default=True, help="Folder of releases."
+)
+@click.option("--base-iri", metavar="IRI", help="What IRIs begin with, instead of dataset.base_iri.")
+@click.option("--only", multiple=True, metavar="FORMAT", help="Write this format; repeatable. `publisher list` has them.")
+@click.option("--check", is_flag=True, help="Build aside and compare with the release there; exit 1 if it differs.")
+@_project
+@click.pass_context
+def build(ctx: click.Context, datasets: tuple[str, ...], project: Path, **options: Any) -> Report:
+    """Build releases: read, write every format, check what was written, put it in place.
+
+    Without DATASET all folders of schemas/ that hold a dataset.toml are built.
+    """
+    from publisher import build as building
+    from publisher.summaries import of_build
+
+    chosen = building.Options(**options)
+    try:
+        with _progress(ctx, building.steps(project, datasets, chosen)) as begin:
+            reports = building.build(project, datasets, chosen, begin, _ignore_interrupts)
+    except building.BuildRefusedError as refused:
+        reports = refused.reports
+    return of_build(reports, chosen.output, check=chosen.check)
+
+
+@cli.command(cls=_Reporting)
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
+@click.option("--full", is_flag=True, help="Run the slow checks too.")
+@_project
+@click.pass_context
+def validate(ctx: click.Context, folders: tuple[Path, ...], full: bool, project: Path) -> Report:
+    """Check releases from their own files, wherever they are; without DIR those in output/."""
+    from publisher import validate as validating
+    from publisher.summaries import of_validation
+
+    with _progress(ctx, None) as begin:
+        found = folders or validating.releases_in(project / "output")
+        return of_validation([validating.validate(folder, full, begin) for folder in found])
+
+
+@cli.command("list", cls=_Reporting)
+@_project
+def list_(project: Path) -> Report:
+    """List the project's datasets, their editions and releases, and the readers and formats there are."""
+    from publisher.listing import listing
+    from publisher.summaries import of_listing
+
+    return of_listing(listing(project))
+
+
+@contextmanager
+def _progress(ctx: click.Context, steps: int | None) -> Iterator[Callable[[str], None]]:
+    """Show each step on standard error where that is a terminal; give the function to call."""
+    if not (ctx.meta["progress"] and sys.stderr.isatty()):
+        yield lambda step: None
+        return
+    with click.progressbar(length=steps or 1, file=sys.stderr, item_show_func=lambda step: step) as bar:
+        yield lambda step: bar.update(1 if steps else 0, step)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _ignore_interrupts() -> None:
+    """From here on the run cannot be undone, only finished."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = cli.main(prog_name="publisher", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("publisher: interrupted: nothing was replaced", err=True)
+        code = _INTERRUPTED
+    except Exception:  # the one place that catches a bug, to give it an exit code of its own
+        traceback.print_exc()
+        code = _TOOL_FAILED
+    sys.exit(code)

@@ -1,0 +1,50 @@
+"""``data/<cube>.csv``: the observations as a plain table, an empty value where suppressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from publisher.engines.embedded import Key, RowFunction, write_rows
+from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.rows import csv_cell, digits, join
+from publisher.model import Attribute, Cube
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) -> None:
+    """Write one CSV file for each cube: UTF-8, comma, line feed, component ids as header, in key order."""
+    for observations in publication.observations:
+        cube = observations.cube
+        path = draft.add(f"data/{cube.id}.csv", "text/csv", str(cube.title), "csv", cube.id)
+        head = ",".join(cube.columns) + "\n"
+        write_rows(path, observations.batches(), cube.key_ids, rows(cube), head)
+
+
+def rows(cube: Cube) -> RowFunction:
+    """Return the row function of a cube: a batch to one line of CSV per observation."""
+
+    def lines(batch: pa.RecordBatch, _before: Key | None) -> pa.StringArray:
+        import pyarrow as pa
+
+        parts: list[pa.StringArray | str] = []
+        for component in cube.key_ids:
+            parts += [batch[component].cast(pa.string()), ","]
+        parts.append(digits(batch[cube.measure.id]))
+        for attribute in cube.attributes:
+            parts += [",", _cell(attribute, batch[attribute.id])]
+        return join(*parts, "\n")
+
+    return lines
+
+
+def _cell(attribute: Attribute, column: pa.Array) -> pa.StringArray:
+    import pyarrow as pa
+
+    text = column.cast(pa.string())
+    return csv_cell(text) if attribute.concept.data_type == "string" else text
+
+
+FORMAT = Format("csv", "CSV tables of the observations", write)

@@ -1,0 +1,163 @@
+"""Findings as a person, a program or a CI service reads them: text, JSON, SARIF, JUnit, GitHub annotations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import quote
+
+from publisher import __version__
+from publisher.errors import Finding, PublisherError, Severity
+
+ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
+REPORT_FORMATS: tuple[ReportFormat, ...] = ("text", "json", "sarif", "junit", "github")
+
+_SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SARIF_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "information": "note"}
+_GITHUB_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "information": "notice"}
+
+
+def as_values(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain values, without what it does not say."""
+    values = {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "file": finding.file,
+        "line": finding.line,
+        "cube": finding.cube,
+        "key": finding.key,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command has to say.
+
+    ``summary`` is for programs and ``text`` the same for a person, ``details`` more of it for
+    ``--verbose``. ``failed`` marks the report of an error that ended the command.
+    """
+
+    summary: Mapping[str, Any]
+    findings: Sequence[Finding] = ()
+    text: str = ""
+    details: str = ""
+    exit_code: int = 0
+    failed: bool = field(default=False)
+
+
+def of_error(command: str, error: PublisherError) -> Report:
+    """Return the report of an error that ended a command."""
+    summary = {"command": command, "exit_code": error.exit_code}
+    return Report(summary, error.findings, exit_code=error.exit_code, failed=True)
+
+
+def render(format: ReportFormat, report: Report, quiet: bool = False, verbose: bool = False) -> str:
+    """Return a report as text, or in one of the formats of programs.
+
+    SARIF, JUnit and GitHub annotations hold the findings, and checks that were skipped.
+    """
+    renderers: dict[ReportFormat, Callable[[], str]] = {
+        "text": lambda: _text(report, quiet, verbose),
+        "json": lambda: _json({**report.summary, "findings": [as_values(finding) for finding in report.findings]}),
+        "sarif": lambda: _json(_sarif(report.findings)),
+        "junit": lambda: _junit(report.summary, report.findings),
+        "github": lambda: "".join(f"{_annotation(finding)}\n" for finding in report.findings),
+    }
+    return renderers[format]()
+
+
+def _text(report: Report, quiet: bool, verbose: bool) -> str:
+    """Return the summary, then the findings that ask for something to be done, errors last."""
+    lines = [] if quiet or not report.text else [report.text]
+    if verbose and report.details and not quiet:
+        lines.append(report.details)
+    for severity in ("warning", "error"):
+        label = "publisher: " if report.failed else ""
+        lines += [f"{label}{severity}: {finding}" for finding in report.findings if finding.severity == severity]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sarif(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return a SARIF 2.1.0 log (OASIS, errata 01)."""
+    named = sorted({finding.rule for finding in findings})
+    driver = {"name": "publisher", "version": __version__, "rules": [{"id": rule} for rule in named]}
+    run = {"tool": {"driver": driver}, "results": [_sarif_result(finding) for finding in findings]}
+    return {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _sarif_result(finding: Finding) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "level": _SARIF_LEVELS[finding.severity],
+        "message": {"text": _subject(finding)},
+    }
+    if finding.file is not None:
+        location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.file)}}
+        if finding.line is not None:
+            location["region"] = {"startLine": finding.line}
+        result["locations"] = [{"physicalLocation": location}]
+    return result
+
+
+def _junit(summary: Mapping[str, Any], findings: Sequence[Finding]) -> str:
+    """Return JUnit XML: one case for each check that ran or was skipped, one for each other finding."""
+    from lxml import etree
+
+    suite = etree.Element("testsuite", name="publisher")
+    checks = summary.get("checks", [])
+    counted = failures = skipped = 0
+    of_checks: set[int] = set()
+    for check in checks:
+        counted += 1
+        case = etree.SubElement(suite, "testcase", classname="check", name=f"{check['name']} ({check['by']})")
+        if check.get("skipped"):
+            skipped += 1
+            etree.SubElement(case, "skipped", message=check["skipped"])
+        errors = [findings[index] for index in check["findings"] if findings[index].severity == "error"]
+        of_checks.update(check["findings"])
+        failures += bool(errors)
+        for finding in errors:
+            etree.SubElement(case, "failure", type=finding.rule, message=_printable(str(finding)))
+    for index, finding in enumerate(findings):
+        if index not in of_checks:
+            counted += 1
+            case = etree.SubElement(suite, "testcase", classname=finding.rule, name=_printable(str(finding)))
+            if finding.severity == "error":
+                failures += 1
+                etree.SubElement(case, "failure", type=finding.rule, message=_printable(str(finding)))
+    suite.attrib.update({"tests": str(counted), "failures": str(failures), "skipped": str(skipped), "errors": "0"})
+    return str(etree.tostring(suite, encoding="unicode", pretty_print=True))
+
+
+def _printable(words: str) -> str:
+    """Return words without the characters that XML cannot hold."""
+    return "".join(character if character >= " " and character not in "\ufffe\uffff" else " " for character in words)
+
+
+def _annotation(finding: Finding) -> str:
+    """Return a workflow command of GitHub Actions."""
+    properties = {"file": finding.file, "line": finding.line, "title": finding.rule}
+    given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None)
+    return f"::{_GITHUB_LEVELS[finding.severity]} {given}::{_data(_subject(finding))}"
+
+
+def _data(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")
+
+
+def _subject(finding: Finding) -> str:
+    """Return the message of a finding with the observation it speaks of, without the place."""
+    named = " ".join(part for part in (finding.cube, finding.key) if part)
+    return f"{named}: {finding.message}" if named else finding.message

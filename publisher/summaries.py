@@ -1,0 +1,180 @@
+"""What commands did, in a few lines for a person and as plain values for a program."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from publisher.build import Report as BuildReport
+from publisher.checks.run import Verdict
+from publisher.errors import Finding
+from publisher.reports import Report
+from publisher.validate import Validation
+
+
+def of_build(reports: Sequence[BuildReport], output: Path, check: bool) -> Report:
+    """Return the report of ``publisher build``."""
+    findings = [finding for report in reports for finding in (*report.findings, *report.notices)]
+    exit_code = _exit_code(findings)
+    verdicts = [verdict for report in reports for verdict in report.verdicts]
+    summary = {
+        "command": "build",
+        "exit_code": exit_code,
+        "datasets": [_built(report) for report in reports],
+        "checks": _checks(verdicts, findings),
+    }
+    done = "compared with" if check else "wrote"
+    text = "\n".join(_build_text(report, output, done, exit_code) for report in reports)
+    details = "\n".join(_build_details(report) for report in reports)
+    return Report(summary, findings, text, details, exit_code)
+
+
+def of_validation(validations: Sequence[Validation]) -> Report:
+    """Return the report of ``publisher validate``."""
+    findings = [finding for validation in validations for finding in validation.findings]
+    exit_code = _exit_code(findings)
+    summary = {
+        "command": "validate",
+        "exit_code": exit_code,
+        "releases": [
+            {
+                "folder": str(validation.folder),
+                "dataset": validation.dataset,
+                "version": validation.version,
+                "observations": _counts(validation.observations),
+            }
+            for validation in validations
+        ],
+        "checks": _checks([verdict for item in validations for verdict in item.verdicts], findings),
+    }
+    text = "\n".join(_validation_text(validation) for validation in validations)
+    return Report(summary, findings, text, "", exit_code)
+
+
+def of_listing(values: dict[str, Any]) -> Report:
+    """Return the report of ``publisher list``."""
+    lines = []
+    for dataset in values["datasets"]:
+        lines.append(f"{dataset['dataset']}: {dataset['title']} (reader {dataset['reader']})")
+        for edition in dataset["editions"]:
+            source = edition["source"] or "no source in raw/"
+            lines.append(f"  edition {edition['edition']}, version {edition['version']}: {source}")
+        lines.append(f"  cubes: {', '.join(dataset['cubes'])}")
+        lines.append(f"  release: {dataset['released'] or 'none yet'}")
+    for title in ("formats", "readers"):
+        lines.append(f"{title}:")
+        lines += [f"  {item['name']:<16} {item['title']}" for item in values[title]]
+    return Report({"command": "list", "exit_code": 0, **values}, text="\n".join(lines))
+
+
+def _exit_code(findings: Iterable[Finding]) -> int:
+    return 1 if any(finding.severity == "error" for finding in findings) else 0
+
+
+def _counts(observations: dict[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
+    return {cube: {"observations": rows, "suppressed": hidden} for cube, (rows, hidden) in observations.items()}
+
+
+def _checks(verdicts: Iterable[Verdict], findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return each check with the positions of its findings among all of them."""
+    positions = {id(finding): index for index, finding in enumerate(findings)}
+    return [
+        {
+            "name": verdict.name,
+            "by": verdict.by,
+            "looked_at": verdict.outcome.looked_at,
+            "seconds": round(verdict.seconds, 3),
+            "skipped": verdict.skipped,
+            "findings": [positions[id(finding)] for finding in verdict.findings],
+        }
+        for verdict in verdicts
+    ]
+
+
+def _built(report: BuildReport) -> dict[str, Any]:
+    return {
+        "dataset": report.dataset,
+        "edition": report.edition,
+        "version": report.version,
+        "source": report.source,
+        "tables": report.tables,
+        "observations": _counts(report.observations),
+        "files": report.files,
+        "bytes": report.bytes,
+        "seconds": {step: round(seconds, 3) for step, seconds in report.seconds.items()},
+    }
+
+
+def _build_text(report: BuildReport, output: Path, done: str, exit_code: int) -> str:
+    rows = sum(count for count, _ in report.observations.values())
+    hidden = sum(count for _, count in report.observations.values())
+    repairs = sum(notice.rule == "repaired-label" for notice in report.notices)
+    lines = [
+        f"{report.dataset} {report.version} (edition {report.edition})",
+        f"  read     {report.source}: {report.tables} tables, {rows:,} observations, {hidden:,} suppressed"
+        f" in {_seconds(report, 'read')}",
+    ]
+    width = max(len(cube) for cube in report.observations)
+    lines += [
+        f"             {cube:<{width}}  {count:>9,} observations  {gone:>7,} suppressed"
+        for cube, (count, gone) in report.observations.items()
+    ]
+    lines += _notices(report.notices, repairs)
+    wrote = done if exit_code == 0 else "would have written"
+    place = (output / report.dataset).as_posix()
+    lines.append(f"  {wrote:<8} {place}: {report.files} files, {report.bytes:,} bytes in {_seconds(report, 'write')}")
+    lines.append(f"  checked  {_checkers(report.verdicts)} in {_seconds(report, 'check')}")
+    return "\n".join(lines)
+
+
+def _notices(notices: Sequence[Finding], repairs: int) -> list[str]:
+    """Return what the source said, the same message once with all its lines."""
+    if not notices:
+        return []
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for notice in notices:
+        grouped[notice.rule, notice.message].append(str(notice.line))
+    lines = [f"  repaired {repairs} labels"] if repairs else []
+    for (rule, message), found in grouped.items():
+        label = "" if rule == "repaired-label" else f"{rule}: "
+        lines.append(f"             line {', '.join(found)}: {label}{message}")
+    return lines
+
+
+def _seconds(report: BuildReport, step: str) -> str:
+    return f"{sum(seconds for name, seconds in report.seconds.items() if name.split(' ')[0] == step):.2f} s"
+
+
+def _checkers(verdicts: Sequence[Verdict]) -> str:
+    """Return how many checks passed and by whom, and which were skipped and why."""
+    ran = [verdict for verdict in verdicts if not verdict.skipped]
+    failed = [verdict for verdict in ran if any(finding.severity == "error" for finding in verdict.findings)]
+    programs = ", ".join(dict.fromkeys(verdict.by for verdict in ran))
+    text = f"{len(ran) - len(failed)} of {len(ran)} checks passed, by {programs}"
+    return "; ".join((text, *(f"skipped {item.name} by {item.by}: {item.skipped}" for item in verdicts if item.skipped)))
+
+
+def _build_details(report: BuildReport) -> str:
+    lines = [f"  {seconds:7.2f} s  {step}" for step, seconds in report.seconds.items()]
+    lines += [f"  {_verdict(verdict)}" for verdict in report.verdicts]
+    return "\n".join(lines)
+
+
+def _verdict(verdict: Verdict) -> str:
+    errors = sum(finding.severity == "error" for finding in verdict.findings)
+    answer = "skipped" if verdict.skipped else f"{errors} errors" if errors else "passed"
+    about = verdict.skipped or verdict.outcome.looked_at
+    return f"{answer:<9} {verdict.name} ({verdict.by}){f': {about}' if about else ''}"
+
+
+def _validation_text(validation: Validation) -> str:
+    rows = sum(count for count, _ in validation.observations.values())
+    hidden = sum(count for _, count in validation.observations.values())
+    lines = [
+        f"{validation.folder.as_posix()}: {validation.dataset} {validation.version},"
+        f" {rows:,} observations, {hidden:,} suppressed",
+        *(f"  {_verdict(verdict)}" for verdict in validation.verdicts),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,122 @@
+"""A release proved from its own files, wherever it is now: nothing of the project that made it is needed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from publisher.checks import CHECKS, READERS, Subject
+from publisher.checks.check import Outcome
+from publisher.checks.reader import Reader, UnreadableError
+from publisher.checks.run import Verdict, chosen, run
+from publisher.errors import Finding, InputError
+from publisher.model import Cube
+from publisher.observations import SOURCE_LINE, Observations, input_schema, store
+from publisher.release import MANIFEST, Release, open_release, recover
+from publisher.release.manifest import verify
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Whose observations the others are compared with: the first of these that is there and unchanged.
+_TRUTHS = ("parquet", "csv", "turtle", "sdmx-csv", "sdmx-ml")
+
+
+@dataclass(slots=True)
+class Validation:
+    """What was looked at in one release and what was found; ``observations`` is (all, suppressed) by cube."""
+
+    folder: Path
+    dataset: str = ""
+    version: str = ""
+    files: int = 0
+    observations: dict[str, tuple[int, int]] = field(default_factory=dict)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found."""
+        return tuple(finding for verdict in self.verdicts for finding in verdict.findings)
+
+
+def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = lambda _: None) -> Validation:
+    """Check a release: its manifest, then every check that there are files for, full ones where asked.
+
+    Raises InputError where the folder holds no release of this tool.
+    """
+    recover(folder.resolve().parent)
+    release = open_release(folder)
+    report = Validation(folder, release.dataset.id, release.manifest.version, len(release.manifest.files) + 1)
+    begin("manifest")
+    started = perf_counter()
+    changed = tuple(verify(folder, release.manifest))
+    looked_at = f"{len(release.manifest.files):,} files"
+    report.verdicts.append(Verdict("manifest", "publisher", Outcome(changed, looked_at), perf_counter() - started))
+    with tempfile.TemporaryDirectory(prefix="publisher-") as scratch:
+        begin("read")
+        started = perf_counter()
+        observations, faults = _truth(release, frozenset(finding.file for finding in changed), Path(scratch))
+        report.verdicts.append(Verdict("observations", "publisher", Outcome(faults), perf_counter() - started))
+        report.observations = {cube: (item.rows, item.suppressed) for cube, item in observations.items()}
+        files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        subject = Subject(folder, release.dataset, observations, files, Path(scratch))
+        for check in chosen(CHECKS, release.manifest.formats, full):
+            report.verdicts.append(run(check, subject, begin))
+    return report
+
+
+def _truth(
+    release: Release, changed: frozenset[str | None], scratch: Path
+) -> tuple[dict[str, Observations], tuple[Finding, ...]]:
+    """Return the observations of each cube from the first file of it that is unchanged and can be read."""
+    readers = sorted(
+        (reader for reader in READERS if reader.format in release.manifest.formats),
+        key=lambda reader: _TRUTHS.index(reader.format),
+    )
+    found: dict[str, Observations] = {}
+    faults: list[Finding] = []
+    for cube in release.dataset.cubes:
+        listed = [reader for reader in readers if reader.path.format(cube=cube.id) in release.manifest.files]
+        for reader in sorted(listed, key=lambda reader: reader.path.format(cube=cube.id) in changed):
+            path = reader.path.format(cube=cube.id)
+            try:
+                found[cube.id] = store(release.dataset, cube, _typed(reader, release, cube), scratch, path)
+                break
+            except UnreadableError as error:
+                faults.append(Finding("unreadable", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
+            except InputError as error:
+                faults += error.findings
+    return found, tuple(faults)
+
+
+def _typed(reader: Reader, release: Release, cube: Cube) -> Iterator[pa.RecordBatch]:
+    """Yield what a reader reads with the types of ``input_schema``, and the number of each row as its line."""
+    import pyarrow as pa
+
+    schema = input_schema(cube)
+    row = 0
+    for batch in reader.read(release.folder, cube, release.dataset):
+        lines = pa.array(range(row + 1, row + batch.num_rows + 1), pa.int64())
+        row += batch.num_rows
+        columns = [lines if name == SOURCE_LINE else batch[name] for name in schema.names]
+        try:
+            cells = [column.cast(field.type) for column, field in zip(columns, schema, strict=True)]
+            yield pa.RecordBatch.from_arrays(cells, schema=schema)
+        except pa.ArrowInvalid as error:
+            raise UnreadableError(str(error)) from error
+
+
+def releases_in(output: Path) -> tuple[Path, ...]:
+    """Return the folders of the releases in an output.
+
+    Raises InputError where there is none.
+    """
+    recover(output)
+    found = tuple(sorted(path.parent for path in output.glob(f"*/{MANIFEST}")))
+    if not found:
+        raise InputError(f"{output} holds no release: build one, or name the folder of a release")
+    return found

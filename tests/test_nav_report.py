@@ -1,0 +1,401 @@
+"""NAV's text reports: the real one, its other editions, and another dataset of the same family."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from helpers import PROJECT, REPORT
+from hypothesis import given
+from hypothesis import strategies as st
+from nav_editions import (
+    HEADING,
+    NAME,
+    blocks,
+    dataset,
+    edition,
+    faults,
+    joined,
+    line_of,
+    lines,
+    observations,
+    read,
+    shuffled,
+    source_lines,
+    text,
+)
+
+from publisher.definition import read_definition
+from publisher.errors import DefinitionError
+from publisher.model import Dataset
+from publisher.observations import input_schema
+from publisher.sources.nav_report import SOURCE
+from publisher.sources.nav_text import fold, read_count
+
+SHARED = Path("/work/shared/report/nav-tilt140-2024-11.txt")
+
+
+def real() -> dict[tuple[str, ...], tuple[int | None, str, str, int | None]]:
+    return observations(SOURCE.read(REPORT, dataset(), NAME))
+
+
+def test_the_real_report_has_its_known_numbers() -> None:
+    reading = SOURCE.read(REPORT, dataset(), NAME)
+    found = observations(reading)
+    by_cube = Counter(cube for cube, *_ in found)
+    hidden = Counter(cube for (cube, freq, *_), cell in found.items() if freq == "M" and cell[0] is None)
+    assert reading.tables == 46
+    assert by_cube == {
+        "participant-group": 384,
+        "county": 1512,
+        "sex": 252,
+        "age": 672,
+        "immigration": 252,
+        "country-background": 492,
+        "education": 504,
+    }
+    assert hidden == {"participant-group": 2, "county": 290, "age": 17, "country-background": 34, "education": 7}
+    assert sum(cell[0] is None for cell in found.values()) == 377
+    assert sum(cell[0] or 0 for cell in found.values()) == 3_675_409
+    parts = [
+        cell[0] or 0
+        for (cube, freq, programme, other, _), cell in found.items()
+        if freq == "M" and (programme if cube == "participant-group" else other) != "_T"
+    ]
+    assert sum(parts) == 1_684_439
+
+
+def test_columns_are_those_that_sources_hand_in() -> None:
+    for cube, batches in SOURCE.read(REPORT, dataset(), NAME).batches.items():
+        assert [batch.schema for batch in batches] == [input_schema(dataset().cube(cube))]
+
+
+def test_the_average_is_the_first_column_also_below_a_shifted_header() -> None:
+    found = real()
+    assert found["county", "A", "JOBBK", "31", "2024"] == (170, "P", "F", 11)
+    assert found["county", "M", "JOBBK", "31", "2024-01"] == (229, "A", "F", None)
+    assert found["county", "M", "JOBBK", "31", "2024-11"] == (201, "A", "F", None)
+    assert found["county", "A", "INDOPPFAG", "_U", "2024"] == (5, "P", "F", 11)
+    assert found["participant-group", "M", "_T", "ANDR", "2024-01"] == (614, "A", "F", None)
+
+
+def test_a_hidden_cell_has_no_value_and_an_average_keeps_its_months() -> None:
+    found = real()
+    assert found["county", "M", "JOBBK", "18", "2024-01"] == (None, "Q", "A", None)
+    assert found["county", "A", "JOBBK", "18", "2024"] == (None, "Q", "A", 11)
+
+
+def test_thirty_labels_are_repaired_and_each_says_how() -> None:
+    notices = SOURCE.read(REPORT, dataset(), NAME).notices
+    assert Counter((notice.rule, notice.severity) for notice in notices) == {("repaired-label", "information"): 30}
+    by_line = {notice.line: str(notice) for notice in notices}
+    assert by_line[14] == (
+        f"{NAME}:14: 'Digital oppfølging/iobbklubb' read as 'Digital oppfølging/jobbklubb' (DIGIOPPARB)"
+    )
+    damaged = line_of("18 Nordland - Nordlândia")
+    assert by_line[damaged].endswith("'18 Nordland - Nordlândia' read as 'Nordland - Nordlánnda' (18)")
+
+
+def test_every_observation_knows_its_line() -> None:
+    found = source_lines(SOURCE.read(REPORT, dataset(), NAME))
+    assert found["sex", "M", "MENTOR", "F", "2024-05"] == line_of("Kvinner", 6)
+    assert found["education", "A", "INDOPPFAG", "09a", "2024"] == len(lines())
+    assert found["county", "M", "JOBBK", "_T", "2024-01"] == line_of("I alt jobbklubb")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the report as received, with its prose, is not here")
+def test_the_report_with_its_prose_reads_the_same() -> None:
+    reading = SOURCE.read(SHARED, dataset(), NAME)
+    assert observations(reading) == real()
+    assert [notice.line for notice in reading.notices if notice.rule == "note"] == [3, 5, 7]
+
+
+def test_listed_notes_are_named_and_not_read(tmp_path: Path) -> None:
+    content = lines()
+    content[2], content[4] = "Innhold i rapporten", "I henhold til Statistikklovens § 7-1 har NAV valgt\t4"
+    reading = read(tmp_path, content)
+    assert observations(reading) == real()
+    assert [(notice.rule, notice.line) for notice in reading.notices[:2]] == [("note", 3), ("note", 5)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: "\ufeff" + text,
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: text.replace(" ", "\u00a0"),
+        lambda text: text.replace(" ", "\u202f"),
+        lambda text: text.replace(" ", "\u2009"),
+        lambda text: text.replace(HEADING, HEADING.replace("-", "\u2013")),
+        lambda text: text.replace("\n\n", "\n \t \n"),
+        lambda text: text + "\n",
+        lambda text: text.replace("\n" + HEADING, "\n\f" + HEADING).replace("\n\n", "\n\f\n"),
+        lambda text: text.replace("\t", " \t\u00a0"),
+        str.upper,
+    ],
+    ids=[
+        "CRLF",
+        "CR",
+        "BOM",
+        "NFD",
+        "NBSP",
+        "NNBSP",
+        "thin",
+        "dash",
+        "blanks",
+        "final-newline",
+        "form-feed",
+        "padding",
+        "upper-case",
+    ],
+)
+def test_ends_of_line_blanks_and_unicode_forms_make_no_difference(change, tmp_path: Path) -> None:
+    reading = read(tmp_path, change(text()))
+    expected = SOURCE.read(REPORT, dataset(), NAME)
+    assert observations(reading) == observations(expected)
+    assert source_lines(reading) == source_lines(expected)
+
+
+@pytest.mark.parametrize("heading", ["Januar 2024", "Januar 2024 - Januar 2024"])
+def test_the_january_edition_has_one_month(heading: str, tmp_path: Path) -> None:
+    found = observations(read(tmp_path, edition(1, heading=heading)))
+    assert len(found) == 4068 // 6
+    assert {key[4] for key in found} == {"2024", "2024-01"}
+    assert {cell[3] for key, cell in found.items() if key[1] == "A"} == {1}
+
+
+def test_the_december_edition_has_the_average_of_a_full_year(tmp_path: Path) -> None:
+    found = observations(read(tmp_path, edition(12)))
+    assert len(found) == 4068 // 12 * 13
+    averages = Counter((cell[1], cell[3]) for key, cell in found.items() if key[1] == "A")
+    assert averages == {("A", 12): 312, ("Q", 12): 27}
+
+
+def test_another_year_is_read_from_the_heading(tmp_path: Path) -> None:
+    found = observations(read(tmp_path, edition(11, 2025)))
+    assert found == {(*key[:4], key[4].replace("2024", "2025")): cell for key, cell in real().items()}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("rows", [False, True], ids=["fragments", "rows"])
+def test_the_order_of_fragments_and_of_rows_makes_no_difference(rows: bool, seed: int, tmp_path: Path) -> None:
+    assert observations(read(tmp_path, shuffled(seed, rows))) == real()
+
+
+def test_the_report_backwards_reads_the_same(tmp_path: Path) -> None:
+    assert observations(read(tmp_path, joined(blocks()[::-1]))) == real()
+
+
+def test_a_whole_table_that_stands_twice_is_read_once_and_said(tmp_path: Path) -> None:
+    table = next(block for block in blocks() if block[-1].startswith("Menn") and "I alt mentor" in block[1])
+    content = [*lines(), "", *table]
+    reading = read(tmp_path, content)
+    assert observations(reading) == real()
+    assert reading.tables == 46
+    [notice] = [notice for notice in reading.notices if notice.rule == "repeated-table"]
+    assert notice.line == len(lines()) + 3
+    assert "'I alt mentor' by SEX" in notice.message
+
+
+def test_the_whole_report_twice_is_46_repeated_tables(tmp_path: Path) -> None:
+    reading = read(tmp_path, text() + "\n" + text())
+    assert observations(reading) == real()
+    assert Counter(notice.rule for notice in reading.notices) == {"repaired-label": 60, "repeated-table": 46}
+
+
+def test_a_total_row_twice_in_one_fragment_is_read_once_and_said(tmp_path: Path) -> None:
+    number = line_of("I alt mentor")
+    content = lines()
+    content.insert(number, content[number - 1])
+    reading = read(tmp_path, content)
+    assert observations(reading) == real()
+    [notice] = [notice for notice in reading.notices if notice.rule == "repeated-total"]
+    assert (notice.line, str(number) in notice.message) == (number + 1, True)
+
+
+def test_a_fragment_of_unknown_only_is_the_missing_part_of_one_table(tmp_path: Path) -> None:
+    number = line_of("Ukjent", 2)
+    total = next(line for line in lines() if line.startswith("I alt digital"))
+    header = lines()[10]
+    content = [*lines()[: number - 1], "", header, total, lines()[number - 1], *lines()[number:]]
+    assert observations(read(tmp_path, content)) == real()
+
+
+@given(st.integers(min_value=0, max_value=10**18 - 1), st.sampled_from("\u0020\u00a0\u202f\u2009"))
+def test_a_count_reads_with_and_without_blanks_between_thousands(count: int, blank: str) -> None:
+    assert read_count(str(count)) == count
+    assert read_count(f"{count:,}".replace(",", blank)) == count
+
+
+@given(st.text(alphabet="0123456789 *-+.,a\u00a0\u0663\u00b2", max_size=9))
+def test_a_cell_is_a_count_as_printed_or_refused(cell: str) -> None:
+    try:
+        count = read_count(cell)
+    except ValueError:
+        count = -1
+    if count is None:
+        assert cell == "*"
+    elif count >= 0:
+        assert cell.replace("\u00a0", " ") in (str(count), f"{count:,}".replace(",", " "))
+    else:
+        assert cell not in ("*", "0", "12", "1 234")
+
+
+@given(st.text())
+def test_folding_is_blind_to_blanks(words: str) -> None:
+    assert fold(" ".join(words)) == fold(words)
+    assert not any(character.isspace() for character in fold(words))
+
+
+def test_folding_is_blind_to_case_and_composition() -> None:
+    assert fold("Sør-Trøndelag  Å") == fold(unicodedata.normalize("NFD", "SØR-TRØNDELAGå"))
+
+
+DEFINITION = """
+[dataset]
+id = "demo"
+sdmx_id = "DEMO"
+agency = "DEMO"
+base_iri = "https://data.example.org"
+languages = ["nb"]
+title = { nb = "Demo" }
+description = { nb = "Demo" }
+[publisher]
+name = { nb = "Demo" }
+[contact]
+name = { nb = "Demo" }
+email = "demo@example.org"
+[licence]
+name = "CC0-1.0"
+title = "CC0"
+url = "https://creativecommons.org/publicdomain/zero/1.0/"
+[source]
+reader = "nav_report"
+total = "Sum"
+[source.cubes]
+size = { tables = "SCHEME", rows = "SIZE" }
+branch = { tables = "SCHEME", rows = "BRANCH", coded_rows = true }
+[measure]
+unit = "PER"
+"""
+CUBES = {"size": "SIZE", "branch": "BRANCH"}
+LISTS = {
+    "CL_SCHEME": "_T,Alle\nA1,Lønnstilskudd\nB2,Opplæring\n",
+    "CL_SIZE": "_T,I alt\nS,Små bedrifter\nL,Store bedrifter\n_U,Ukjent\n",
+    "CL_BRANCH": "_T,I alt\n1,Jordbruk\n2,Industri\n_U,Ukjent\n",
+}
+HEADER = "\tGjennomsnitt hittil i år\tJanuar\tFebruar"
+
+
+def demo(folder: Path, definition: str = DEFINITION) -> Dataset:
+    """Write the definition of a made-up dataset of the same family, and read it."""
+    schemas = folder / "schemas" / "demo" / "codelists"
+    schemas.mkdir(parents=True)
+    coded = {"FREQ": "CL_FREQ", "OBS_STATUS": "CL_OBS_STATUS", "CONF_STATUS": "CL_CONF_STATUS"}
+    coded |= {"UNIT_MEASURE": "CL_UNIT_MEASURE", "UNIT_MULT": "CL_UNIT_MULT", "DECIMALS": "CL_DECIMALS"}
+    coded |= {"SCHEME": "CL_SCHEME", "SIZE": "CL_SIZE", "BRANCH": "CL_BRANCH"}
+    parts = [definition]
+    for component, codelist in coded.items():
+        parts.append(f'[components.{component}]\nname = {{ nb = "{component}" }}\ncodelist = "{codelist}"')
+        parts.append(f'[codelists.{codelist}]\nname = {{ nb = "{codelist}" }}')
+    for component, kind in (("TIME_PERIOD", "period"), ("OBS_VALUE", "number")):
+        parts.append(f'[components.{component}]\nname = {{ nb = "{component}" }}\ndata_type = "{kind}"')
+    for cube, rows in CUBES.items():
+        parts.append(f'[cubes.{cube}]\ntitle = {{ nb = "{cube}" }}')
+        parts.append(f'dimensions = ["FREQ", "SCHEME", "{rows}", "TIME_PERIOD"]\nrequired = ["SCHEME", "{rows}"]')
+        parts.append('optional = { SCHEME = ["_T"] }')
+    (schemas.parent / "dataset.toml").write_text("\n".join(parts), encoding="utf-8")
+    for codelist in set(coded.values()):
+        copy = PROJECT / "schemas" / "nav-tilt140" / "codelists" / f"{codelist}.csv"
+        rows = LISTS.get(codelist)
+        content = f"code,label_nb\n{rows}" if rows else copy.read_text(encoding="utf-8")
+        (schemas / f"{codelist}.csv").write_text(content, encoding="utf-8")
+    return read_definition(folder, "demo")
+
+
+def demo_report() -> list[str]:
+    tables = []
+    for scheme in ("Lønnstilskudd", "opp læring"):
+        for rows in (("Små bedrifter", "Store bedrifter"), ("1 Jordbruk", "2 INDUSTRI")):
+            tables += [HEADER, f"Sum {scheme}\t30\t30\t31", *(f"{row}\t15\t0\t1 016" for row in rows), ""]
+    return ["Januar 2023 - Februar 2023", *tables]
+
+
+def test_another_dataset_of_the_family_is_read_by_its_definition_alone(tmp_path: Path) -> None:
+    reading = read(tmp_path, demo_report(), demo(tmp_path))
+    found = {key: batch for key, batch in reading.batches.items()}
+    rows = [row for batches in found.values() for batch in batches for row in batch.to_pylist()]
+    assert (reading.tables, len(rows), reading.notices) == (4, 36, ())
+    assert rows[4] == {
+        "FREQ": "M",
+        "SCHEME": "A1",
+        "SIZE": "S",
+        "TIME_PERIOD": "2023-01",
+        "OBS_VALUE": 0,
+        "OBS_STATUS": "A",
+        "CONF_STATUS": "F",
+        "SOURCE_LINE": 4,
+    }
+
+
+def test_a_table_of_the_total_may_be_there(tmp_path: Path) -> None:
+    more = [HEADER, "Sum\t60\t60\t62", "Små bedrifter\t15\t15\t16", "Store bedrifter\t15\t15\t16"]
+    reading = read(tmp_path, [*demo_report(), *more], demo(tmp_path))
+    assert reading.tables == 5
+    assert any(row["SCHEME"] == "_T" for batch in reading.batches["size"] for row in batch.to_pylist())
+
+
+def test_a_row_that_fits_two_cubes_goes_to_the_one_table_that_lacks_it(tmp_path: Path) -> None:
+    content = demo_report()
+    content.insert(4, "Ukjent\t5\t5\t5")
+    alone = [HEADER, "Sum Lønnstilskudd\t30\t30\t31", "Ukjent\t7\t7\t7"]
+    reading = read(tmp_path, [*content, *alone], demo(tmp_path))
+    values = {
+        (cube, row["OBS_VALUE"])
+        for cube, batches in reading.batches.items()
+        for batch in batches
+        for row in batch.to_pylist()
+        if "_U" in row.values()
+    }
+    assert values == {("size", 5), ("branch", 7)}
+
+
+def test_a_row_that_fits_two_cubes_equally_is_refused_with_both_names(tmp_path: Path) -> None:
+    alone = [HEADER, "Sum Lønnstilskudd\t30\t30\t31", "Ukjent\t7\t7\t7"]
+    content = [*demo_report(), *alone]
+    [fault] = faults(tmp_path, content, demo(tmp_path))
+    assert (fault.rule, fault.line) == ("ambiguous", len(content) - 1)
+    assert "size (SIZE), branch (BRANCH)" in fault.message
+
+
+def test_a_hidden_cell_needs_a_definition_that_hides_cells(tmp_path: Path) -> None:
+    content = demo_report()
+    content[3] = "Små bedrifter\t15\t*\t16"
+    [fault] = faults(tmp_path, content, demo(tmp_path))
+    assert (fault.line, fault.rule) == (4, "suppression")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('rows = "SIZE"', 'rows = "SCHEME"', "must be the dimensions of the cube"),
+        ('size = { tables = "SCHEME", rows = "SIZE" }\n', "", "'source.cubes.size' must name"),
+    ],
+)
+def test_a_definition_that_does_not_tell_tables_apart_is_refused(
+    old: str, new: str, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DefinitionError, match=words):
+        read(tmp_path, demo_report(), demo(tmp_path, DEFINITION.replace(old, new)))
+
+
+def test_a_label_of_two_codes_is_refused(tmp_path: Path) -> None:
+    demo(tmp_path)
+    path = tmp_path / "schemas" / "demo" / "codelists" / "CL_SIZE.csv"
+    path.write_text("code,label_nb\n_T,I alt\nS,Små bedrifter\nL,småbedrifter\n", encoding="utf-8")
+    with pytest.raises(DefinitionError, match="names two codes, S and L"):
+        read(tmp_path, demo_report(), read_definition(tmp_path, "demo"))

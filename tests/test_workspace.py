@@ -1,0 +1,174 @@
+"""The draft and the swap: whatever ends a run, the output is the old releases or the new ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import OutputError
+from publisher.release import Workspace, recover
+
+MANIFEST = {
+    "dataset": "one",
+    "edition": "2024-11",
+    "version": "2024.11.0",
+    "base_iri": "https://example.org",
+    "tool": {"name": "publisher", "version": "0"},
+    "inputs": [],
+    "files": [],
+}
+
+
+def a_release(folder: Path, dataset: str, content: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps({**MANIFEST, "dataset": dataset}))
+    (folder / "content.txt").write_text(content)
+
+
+def contents(output: Path) -> dict[str, str]:
+    return {path.parent.name: path.read_text() for path in sorted(output.glob("*/content.txt"))}
+
+
+def replace_both(output: Path, content: str) -> None:
+    with Workspace(output, ("one", "two")) as workspace:
+        for dataset in ("one", "two"):
+            a_release(workspace.draft(dataset), dataset, content)
+        workspace.beside("datapackage.json").write_text(content)
+        workspace.commit()
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    folder = tmp_path / "output"
+    replace_both(folder, "old")
+    return folder
+
+
+def test_a_commit_replaces_every_release_and_leaves_nothing_else(output: Path) -> None:
+    replace_both(output, "new")
+    assert contents(output) == {"one": "new", "two": "new"}
+    assert (output.parent / "datapackage.json").read_text() == "new"
+    assert sorted(path.name for path in output.parent.iterdir()) == ["datapackage.json", "output"]
+    assert sorted(path.name for path in output.iterdir()) == ["one", "two"]
+
+
+def test_without_a_commit_the_output_is_what_it_was(output: Path) -> None:
+    with pytest.raises(RuntimeError), Workspace(output, ("one",)) as workspace:
+        a_release(workspace.draft("one"), "one", "new")
+        raise RuntimeError
+    assert contents(output) == {"one": "old", "two": "old"}
+    assert [path.name for path in output.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_folders_made_for_an_output_that_is_not_written_are_removed(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "a" / "b" / "output", ("one",)):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_run_is_told_to_wait(output: Path) -> None:
+    with Workspace(output, ("one",)), pytest.raises(OutputError, match="wait for it to end"), Workspace(output, ("two",)):
+        pass
+
+
+@pytest.mark.parametrize("blocked", ["output", "output/one", "somewhere/else"])
+def test_a_file_in_the_way_is_refused_and_stays(tmp_path: Path, blocked: str) -> None:
+    place = tmp_path / blocked
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("mine")
+    output = place / "output" if blocked.startswith("somewhere") else tmp_path / "output"
+    with pytest.raises(OutputError, match="is no folder"), Workspace(output, ("one",)):
+        pass
+    assert place.read_text() == "mine"
+
+
+def test_a_folder_that_is_no_release_of_ours_is_refused_and_stays(tmp_path: Path) -> None:
+    place = tmp_path / "output" / "one"
+    place.mkdir(parents=True)
+    (place / "thesis.docx").write_text("mine")
+    with pytest.raises(OutputError, match="not empty and no release of one"), Workspace(tmp_path / "output", ("one",)):
+        pass
+    assert (place / "thesis.docx").read_text() == "mine"
+
+
+def test_a_release_of_another_dataset_is_not_replaced(tmp_path: Path) -> None:
+    a_release(tmp_path / "output" / "one", "two", "theirs")
+    with pytest.raises(OutputError, match="no release of one"), Workspace(tmp_path / "output", ("one",)):
+        pass
+
+
+def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "output" / "one").mkdir(parents=True)
+    replace_both(tmp_path / "output", "new")
+    assert contents(tmp_path / "output") == {"one": "new", "two": "new"}
+
+
+def test_a_rename_that_fails_takes_everything_back(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = os.rename
+    for failing in range(1, 12):
+        calls = 0
+
+        def flaky(source: Path, target: Path, failing: int = failing) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == failing:
+                raise OSError(5, "Input/output error", str(target))
+            rename(source, target)
+
+        monkeypatch.setattr(os, "rename", flaky)
+        try:
+            replace_both(output, f"new {failing}")
+        except OutputError as error:
+            assert "nothing was replaced" in str(error)
+            assert contents(output) == {"one": "old", "two": "old"}, failing
+            assert (output.parent / "datapackage.json").read_text() == "old"
+        else:
+            assert failing > 7
+            break
+    else:
+        pytest.fail("no run came through")
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+import test_workspace
+rename, calls = os.rename, 0
+def dying(source, target):
+    global calls
+    calls += 1
+    if calls == {when}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    rename(source, target)
+os.rename = dying
+test_workspace.replace_both(Path({output!r}), "new")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("when", range(1, 9))
+def test_a_kill_before_any_rename_leaves_what_the_next_command_brings_to_rest(output: Path, when: int) -> None:
+    code = textwrap.dedent(KILLED).format(tests=str(Path(__file__).parent), when=when, output=str(output))
+    died = subprocess.run([sys.executable, "-c", code], check=False).returncode
+    assert died == (-signal.SIGKILL if when <= 7 else 0)
+    recover(output)
+    expected = "old" if when == 1 else "new"
+    assert contents(output) == {"one": expected, "two": expected}
+    assert (output.parent / "datapackage.json").read_text() == expected
+    assert sorted(path.name for path in output.parent.iterdir()) == ["datapackage.json", "output"]
+
+
+def test_recovery_leaves_a_running_build_alone(output: Path) -> None:
+    with Workspace(output, ("one",)) as workspace:
+        a_release(workspace.draft("one"), "one", "new")
+        recover(output)
+        workspace.commit()
+    assert contents(output) == {"one": "new", "two": "old"}
