@@ -30,7 +30,7 @@ from publisher.observations import Observations, last_month, store
 from publisher.release import MANIFEST, Workspace, manifest, stale
 from publisher.release.manifest import Entry
 from publisher.release.root_package import root_package
-from publisher.sources import SOURCES, Reading, Source
+from publisher.sources import SOURCES, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,8 @@ def _input(project: Path, dataset: Dataset, options: Options) -> Path:
         there = ", ".join(sorted({*listed, *found}))
         raise InputError(f"unknown edition '{edition}' of {dataset.id}{nearest(edition, listed)}: there are {there}")
     if edition not in found:
-        raise InputError(f"{folder / edition}.* is missing: put the source of edition {edition} there, or give --source")
+        message = f"put the source of edition {edition} there, or give --source FILE"
+        raise InputError(f"{folder / edition}.* is missing: {message}")
     return found[edition]
 
 

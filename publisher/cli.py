@@ -86,11 +86,11 @@ _project = click.option(
     "--output", type=click.Path(path_type=Path), default=Path("output"), show_default=True, help="Folder of releases."
 )
 @click.option("--base-iri", metavar="IRI", help="What IRIs begin with, instead of dataset.base_iri.")
-@click.option("--only", multiple=True, metavar="FORMAT", help="Write this format; repeatable. `publisher list` has them.")
+@click.option("--only", multiple=True, metavar="FORMAT", help="Write this format (`publisher list`); repeatable.")
 @click.option("--check", is_flag=True, help="Build aside and compare with the release there; exit 1 if it differs.")
 @_project
 @click.pass_context
-def build(ctx: click.Context, datasets: tuple[str, ...], project: Path, **options: Any) -> Report:
+def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **options: Any) -> Report:
     """Build releases: read, write every format, check what was written, put it in place.
 
     Without DATASET all folders of schemas/ that hold a dataset.toml are built.
@@ -112,7 +112,7 @@ def build(ctx: click.Context, datasets: tuple[str, ...], project: Path, **option
 @click.option("--full", is_flag=True, help="Run the slow checks too.")
 @_project
 @click.pass_context
-def validate(ctx: click.Context, folders: tuple[Path, ...], full: bool, project: Path) -> Report:
+def validate(ctx: click.Context, /, folders: tuple[Path, ...], full: bool, project: Path) -> Report:
     """Check releases from their own files, wherever they are; without DIR those in output/."""
     from publisher import validate as validating
     from publisher.summaries import of_validation

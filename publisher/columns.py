@@ -64,3 +64,43 @@ def period_texts(batch: pa.RecordBatch) -> pa.Array:
     import pyarrow.compute as pc
 
     return pc.binary_join_element_wise(batch[FREQ].cast(pa.string()), batch[TIME_PERIOD].cast(pa.string()), " ")
+
+
+def number_texts(column: pa.Array) -> pa.StringArray:
+    """Return exact numbers as plain digits, with as many decimals as their type has; null stays null.
+
+    Arrow's own text of a decimal turns to ``1E-7`` beyond six decimals, so the digits are taken from
+    the whole number behind it.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_decimal(column.type):
+        return column.cast(pa.string())
+    scale = column.type.scale
+    whole = pa.Array.from_buffers(pa.decimal128(38, 0), len(column), column.buffers(), offset=column.offset)
+    digits = whole.cast(pa.string())
+    if scale == 0:
+        return digits
+    unsigned = pc.utf8_lpad(pc.utf8_ltrim(digits, "-"), scale + 1, "0")
+    sign = pc.if_else(pc.starts_with(digits, "-"), "-", "")
+    pointed = pc.replace_substring_regex(unsigned, rf"^(\d+)(\d{{{scale}}})$", r"\1.\2")
+    return pc.binary_join_element_wise(sign, pointed, "")
+
+
+def text_batch(batch: pa.RecordBatch, cube: Cube) -> pa.RecordBatch:
+    """Return the published columns of a batch as plain texts, null where there is none."""
+    import pyarrow as pa
+
+    texts = [
+        number_texts(batch[name]) if name == cube.measure.id else batch[name].cast(pa.string())
+        for name in cube.columns
+    ]
+    return pa.RecordBatch.from_arrays(texts, schema=text_schema(cube))
+
+
+def text_schema(cube: Cube) -> pa.Schema:
+    """Return the Arrow schema of the published columns as plain texts."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field(column, pa.string()) for column in cube.columns])

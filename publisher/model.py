@@ -345,6 +345,11 @@ class Edition:
         year, month = (int(part) for part in self.id.split("-"))
         return datetime(year, month, monthrange(year, month)[1], tzinfo=UTC)
 
+    @property
+    def timestamp(self) -> str:
+        """``prepared`` as xs:dateTime, in UTC: ``2024-11-30T00:00:00Z``."""
+        return self.prepared.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
 
 @dataclass(frozen=True, slots=True)
 class Agent:

@@ -92,6 +92,23 @@ class Names:
         """Return the SDMX id of a cube's dataflow."""
         return f"DF_{self.structure_id(cube)}"
 
+    def constraint(self, cube: str) -> str:
+        """Return the SDMX id of the constraint that says what a cube has data for."""
+        return f"CR_{self.structure_id(cube)}"
+
+    @property
+    def category_scheme(self) -> str:
+        """The SDMX id of the category scheme, whose one category is the dataset."""
+        return f"CAS_{self.structure_id()}"
+
+    def categorisation(self, cube: str) -> str:
+        """Return the SDMX id of a cube's categorisation."""
+        return f"CAT_{self.structure_id(cube)}"
+
+    def provision_agreement(self, cube: str) -> str:
+        """Return the SDMX id of a cube's provision agreement."""
+        return f"PA_{self.structure_id(cube)}"
+
     def urn(self, package_class: str, artefact: str, *items: str) -> str:
         """Return the URN of a maintainable artefact, or of an item in it.
 

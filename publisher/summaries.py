@@ -153,7 +153,8 @@ def _checkers(verdicts: Sequence[Verdict]) -> str:
     failed = [verdict for verdict in ran if any(finding.severity == "error" for finding in verdict.findings)]
     programs = ", ".join(dict.fromkeys(verdict.by for verdict in ran))
     text = f"{len(ran) - len(failed)} of {len(ran)} checks passed, by {programs}"
-    return "; ".join((text, *(f"skipped {item.name} by {item.by}: {item.skipped}" for item in verdicts if item.skipped)))
+    skipped = (f"skipped {item.name} by {item.by}: {item.skipped}" for item in verdicts if item.skipped)
+    return "; ".join((text, *skipped))
 
 
 def _build_details(report: BuildReport) -> str:

@@ -155,3 +155,10 @@ def _shuffled_rows(fragment: list[str], order: random.Random) -> list[str]:
     rows = fragment[header:]
     order.shuffle(rows)
     return [*fragment[:header], *rows]
+
+
+def only(found: tuple[Finding, ...], rule: str, line: int | None, *words: str) -> None:
+    """Assert that there is one fault, of a rule, on a line, and that its message has some words."""
+    assert [(fault.rule, fault.line, fault.file) for fault in found] == [(rule, line, NAME)], found
+    for word in words:
+        assert word in found[0].message

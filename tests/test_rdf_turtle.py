@@ -11,15 +11,16 @@ from pathlib import Path
 import pyarrow as pa
 import pyoxigraph
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
-from publisher.checks import turtle_lines
+from publisher.checks import read_turtle, turtle_lines
 from publisher.checks.check import Subject
 from publisher.checks.read_turtle import READERS
-from publisher.checks.reader import UnreadableError, text_schema
+from publisher.checks.reader import UnreadableError
 from publisher.checks.turtle_parse import CHECKS
+from publisher.columns import text_schema
 from publisher.engines.embedded import write_rows
 from publisher.formats import turtle
 from publisher.model import Cube, Measure
@@ -131,6 +132,8 @@ def test_every_reader_gives_back_the_cubes_of_nav(tmp_path: Path, by: str) -> No
         ("a qb:Observation", "a qb:Slice"),
         (" ; att:MONTHS 11", " ; att:MONTHS 11 ; att:OTHER 1"),
         (" ; att:MONTHS 11", ' ; att:MONTHS "11"@en'),
+        ('att:NOTE ""', 'att:NOTE ""@en'),
+        ("dim:KIND CL_KIND:%40", f'dim:KIND "{MADE_UP}/code/CL_KIND/%40"'),
     ],
 )
 def test_every_reader_notices_a_change(subject: Subject, by: str, old: str, new: str) -> None:
@@ -177,6 +180,8 @@ def test_a_value_in_both_data_sets_is_refused_wherever_it_stands(subject: Subjec
         ('att:NOTE ""', 'att:NOTE "\\u0041"', None),
         ("\n\n", "\n", None),
         ("@prefix", "@base", 1),
+        ("@prefix set:", "@prefix qb:", 2),
+        ("mea:OBS_VALUE 5.42", "mea:OBS_VALUE 5.42e0", 17),
     ],
 )
 def test_the_plain_parser_knows_one_layout_and_names_the_line(
@@ -186,6 +191,13 @@ def test_the_plain_parser_knows_one_layout_and_names_the_line(
     with pytest.raises(UnreadableError, match=rf"price-index\.ttl:{line or ''}") as error:
         read(subject, "columns")
     assert re.match(r"price-index\.ttl:\d+: ", str(error.value))
+
+
+def test_only_the_iri_that_naming_makes_is_a_code() -> None:
+    kind = hostile_dataset().concept("KIND")
+    iris = [f"{MADE_UP}/code/CL_KIND/{word}" for word in ("%40", "@", "%4", "")] + [f"{MADE_UP}/code/CL_FREQ/%40"]
+    seen = read_turtle.codes(pa.array(iris).dictionary_encode(), kind, hostile_dataset())
+    assert seen.to_pylist() == ["@", None, None, "", None]
 
 
 def test_the_plain_parser_refuses_a_file_that_is_cut(subject: Subject) -> None:
@@ -271,6 +283,7 @@ def test_many_decimals_keep_their_digits(tmp_path: Path) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), min_size=1, max_size=5))
 def test_any_text_comes_back_from_its_literal(texts: list[str]) -> None:
     try:

@@ -11,7 +11,7 @@ from publisher.errors import Finding, InputError
 from publisher.reports import REPORT_FORMATS, Report, ReportFormat, of_error, render
 
 FINDINGS = (
-    Finding("unknown-code", "code 'x' is <not> in \"CL_A\" & 50% of\nit", file="raw/a b.csv", line=7, cube="one", key="M.X"),
+    Finding("unknown-code", "code 'x' is <not> in \"CL_A\" & 50% of\nit", "error", "raw/a b.csv", 7, "one", "M.X"),
     Finding("note", "a note", severity="information", file="raw/a b.csv", line=1),
     Finding("usage", "name a dataset"),
 )

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from sdmx_fixture import HOSTILE, draft, hostile_dataset, hostile_publication, nav_publication
 
+from publisher.checks import sdmx_lines
 from publisher.checks.read_sdmx import READERS
-from publisher.checks.reader import Read, UnreadableError, text_schema
+from publisher.checks.reader import Read, UnreadableError
+from publisher.columns import text_batch, text_schema
 from publisher.engines.embedded import write_rows
 from publisher.formats import sdmx_csv, sdmx_ml, sdmx_structure
 from publisher.formats.draft import Publication
@@ -52,7 +54,7 @@ def written(publication: Publication, folder: Path) -> Path:
 def as_text(observations: Observations) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = []
     for batch in observations.batches():
-        rows += batch.cast(text_schema(observations.cube)).to_pylist()
+        rows += text_batch(batch, observations.cube).to_pylist()
     return rows
 
 
@@ -70,6 +72,14 @@ def test_every_observation_comes_back_exactly(by: str, made_up: Publication, rel
     assert {"1.50", None} <= {row["OBS_VALUE"] for row in expected}
     assert {HOSTILE, None} <= {row["REMARK"] for row in expected}
     assert as_read(READS[by][1], release, made_up) == expected
+
+
+@pytest.mark.parametrize("size", [40, 300, 5_000])
+def test_the_plain_parser_carries_a_series_from_block_to_block(
+    size: int, made_up: Publication, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sdmx_lines, "_BLOCK", size)
+    assert as_read(READS["sdmx-ml by twin"][1], release, made_up) == as_text(made_up.observations[0])
 
 
 @pytest.mark.parametrize("by", READS)
@@ -227,6 +237,29 @@ def test_a_changed_observation_is_seen(
     expected, found = as_text(made_up.observations[0]), as_read(read, folder, made_up)
     assert found != expected
     assert len(expected) - len(found) == (fault == "row missing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "expected", "seen"),
+    [
+        (' OBS_VALUE="NaN"', "", "OBS_VALUE", None, ""),
+        ('CONF_STATUS="F"/>', 'CONF_STATUS="F" MONTHS=""/>', "MONTHS", None, ""),
+    ],
+)
+def test_sdmx1_tells_absent_from_empty_and_from_suppressed(
+    old: str,
+    new: str,
+    column: str,
+    expected: str | None,
+    seen: str,
+    made_up: Publication,
+    release: Path,
+    tmp_path: Path,
+) -> None:
+    path, read = READS["sdmx-ml by sdmx1"]
+    folder = spoil(release, tmp_path, path, one(old, new))
+    pairs = zip(as_text(made_up.observations[0]), as_read(read, folder, made_up), strict=True)
+    assert [(a[column], b[column]) for a, b in pairs if a != b] == [(expected, seen)]
 
 
 REFUSED = {

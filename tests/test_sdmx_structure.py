@@ -62,6 +62,9 @@ def test_a_structure_that_was_broken_has_another_version_and_is_still_whole(tmp_
     assert findings(publication, tmp_path / "r") == ()
     assert b"DSD_MU_BY_AREA(2.1)" in file.read_bytes()
     assert b"DATA_PROVIDERS(1.0)" in file.read_bytes()
+    referred = etree.parse(file).find(".//s:ProvisionAgreement/s:DataProvider/Ref", NS)
+    assert referred is not None
+    assert referred.get("maintainableParentVersion") == "1.0"
 
 
 def test_sdmx1_finds_everything_that_the_model_has(publication: Publication, tmp_path: Path) -> None:

@@ -171,6 +171,16 @@ def test_what_is_no_csv_is_refused(dataset: Dataset, tmp_path: Path, content: by
     assert refused(path, dataset, tmp_path)[0].startswith(message)
 
 
+def test_lines_are_counted_over_many_batches(dataset: Dataset, tmp_path: Path) -> None:
+    rows = 90_000
+    path = csv(tmp_path, HEADER, *[ROW] * rows, "Q,_T,2024-Q2,x")
+    assert refused(path, dataset, tmp_path)[0].startswith(f"in.csv:{rows + 2}: turnover: OBS_VALUE 'x'")
+    columns = {"FREQ": "Q", "SECTOR": "_T", "TIME_PERIOD": "2024-Q1"}
+    values = {"OBS_VALUE": ["1.5"] * rows + ["x"]}
+    path = parquet(tmp_path, **{name: [cell] * (rows + 1) for name, cell in columns.items()}, **values)
+    assert refused(path, dataset, tmp_path)[0].startswith(f"in.parquet:{rows + 1}: turnover: OBS_VALUE 'x'")
+
+
 def test_a_missing_file_and_another_kind_of_file_are_refused(dataset: Dataset, tmp_path: Path) -> None:
     assert refused(tmp_path / "no.csv", dataset, tmp_path) == ["no.csv: cannot be read: No such file or directory"]
     assert "is neither .csv nor .parquet" in refused(csv(tmp_path, HEADER, name="in.txt"), dataset, tmp_path)[0]

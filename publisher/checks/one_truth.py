@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from publisher.checks.check import Check, Outcome, Subject
-from publisher.checks.reader import Read, Reader, UnreadableError, text_schema
+from publisher.checks.reader import Read, Reader, UnreadableError
+from publisher.columns import text_batch, text_schema
 from publisher.errors import Finding
 from publisher.model import Cube
 from publisher.observations import Observations
@@ -29,7 +30,7 @@ def check_of(reader: Reader) -> Check:
         run=partial(_compare_files, reader, reader.read),
         most_rows=reader.most_rows,
         twin=None if reader.twin is None else partial(_compare_files, reader, reader.twin),
-        needs=(reader.format,),
+        needs=(reader.format, *reader.needs),
     )
 
 
@@ -54,8 +55,9 @@ def _differences(observations: Observations, found: Iterable[pa.RecordBatch], pa
     """Return what a file has beside, without or other than the observations, the first of them."""
     cube = observations.cube
     compared = _Comparison(cube)
-    for ours, theirs in _aligned(_as_text(observations), found, cube):
-        compared.add(ours, theirs)
+    ours = (text_batch(batch, cube) for batch in observations.batches())
+    for expected, read in _aligned(ours, found, cube):
+        compared.add(expected, read)
     findings = []
     for number, (key, message) in enumerate(compared.differences()):
         if number == _MOST_FINDINGS:
@@ -65,18 +67,12 @@ def _differences(observations: Observations, found: Iterable[pa.RecordBatch], pa
     return findings
 
 
-def _as_text(observations: Observations) -> Iterator[pa.RecordBatch]:
-    for batch in observations.batches():
-        yield batch.cast(text_schema(observations.cube))
-
-
 def _aligned(
     ours: Iterable[pa.RecordBatch], theirs: Iterable[pa.RecordBatch], cube: Cube
 ) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
     """Yield pieces of both streams with as many rows, then what only one of them still has."""
     streams = (iter(ours), iter(theirs))
-    empty = text_schema(cube).empty_table().to_batches() or [_empty(cube)]
-    heads = [empty[0], empty[0]]
+    heads = [_empty(cube), _empty(cube)]
     while True:
         for side in (0, 1):
             while not heads[side].num_rows and (batch := next(streams[side], None)) is not None:

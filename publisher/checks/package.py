@@ -17,8 +17,8 @@ def run(subject: Subject) -> Outcome:
     try:
         package = Package(str(subject.folder / "datapackage.json"))
         report = package.validate()
-    except FrictionlessException as error:
-        return Outcome((Finding("frictionless", error.error.message, file="datapackage.json"),))
+    except FrictionlessException as refusal:
+        return Outcome((Finding("frictionless", refusal.error.message, file="datapackage.json"),))
     findings = [Finding("frictionless", error.message, file="datapackage.json") for error in report.errors]
     for task in report.tasks:
         for error in task.errors:

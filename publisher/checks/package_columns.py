@@ -74,8 +74,9 @@ def _column(
 ) -> Iterator[Finding]:
     name = _quoted(field["name"])
     constraints = field.get("constraints", {})
-    faults = {"is no " + field["type"]: _SHAPES.get(field["type"]), "does not fit its pattern": constraints.get("pattern")}
-    for fault, shape in faults.items():
+    kind = field["type"]
+    shapes = ((f"is no {kind}", _SHAPES.get(kind)), ("does not fit its pattern", constraints.get("pattern")))
+    for fault, shape in shapes:
         if shape is not None:
             wrong = f"SELECT 1 FROM {_rows(path)} WHERE {name} <> '' AND NOT regexp_full_match({name}, ?)"
             if count := _count(database, wrong, [shape]):

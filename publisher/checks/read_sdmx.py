@@ -13,8 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.checks.reader import Reader, UnreadableError, text_schema
+from publisher.checks.reader import Reader, UnreadableError
 from publisher.checks.sdmx_lines import read_lines
+from publisher.columns import text_schema
 from publisher.model import Cube, Dataset
 from publisher.observations import key_texts
 
@@ -28,7 +29,7 @@ _CSV = "sdmx/{cube}/data-2.0.csv"
 _ROWS = 8_192
 # What sdmx1 reads in about three seconds.
 _MOST_ROWS_ML = 30_000
-_MOST_ROWS_CSV = 12_000
+_MOST_ROWS_CSV = 10_000
 
 
 # sdmx1
@@ -129,11 +130,12 @@ def _records(stream: Iterable[str]) -> Iterator[list[str]]:
 def _texts(cube: Cube, observation: Any) -> list[str | None]:
     """Return an observation of sdmx1 as text, one item for each column."""
     key = {component: value.value for component, value in observation.dimension.values.items()}
-    attributes = observation.attached_attribute
-    if observation.series_key is not None:
+    if observation.series_key is None:
+        # From CSV, where an empty field says that there is none.
+        said = {name: _text(value.value) or None for name, value in observation.attached_attribute.items()}
+    else:
         key |= {component: value.value for component, value in observation.series_key.values.items()}
-        attributes = observation.attrib
-    said = {component: _text(value.value) for component, value in attributes.items()}
+        said = {name: _text(value.value) for name, value in observation.attrib.items()}
     texts = [_text(key.get(component)) for component in cube.key_ids]
     for attribute in cube.series_attributes:
         if said.get(attribute.id) != attribute.value:
@@ -144,8 +146,8 @@ def _texts(cube: Cube, observation: Any) -> list[str | None]:
 
 
 def _text(value: Any) -> str | None:
-    """Return a code or text as sdmx1 holds it; an empty field of CSV says that there is none."""
-    return None if value is None or value == "" else str(getattr(value, "id", value))
+    """Return a code or a text as sdmx1 holds it."""
+    return None if value is None else str(getattr(value, "id", value))
 
 
 def _batches(rows: Iterator[list[str | None]], cube: Cube) -> Iterator[pa.RecordBatch]:
@@ -221,6 +223,6 @@ def _table(batch: pa.RecordBatch, cube: Cube) -> pa.RecordBatch:
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("sdmx-ml", _ML, "sdmx1", ml_by_sdmx1, _MOST_ROWS_ML, ml_by_lines),
-    Reader("sdmx-csv", _CSV, "sdmx1", csv_by_sdmx1, _MOST_ROWS_CSV, csv_by_columns),
+    Reader("sdmx-ml", _ML, "sdmx1", ml_by_sdmx1, _MOST_ROWS_ML, ml_by_lines, needs=("sdmx-structure",)),
+    Reader("sdmx-csv", _CSV, "sdmx1", csv_by_sdmx1, _MOST_ROWS_CSV, csv_by_columns, needs=("sdmx-structure",)),
 )

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.checks.reader import Reader, UnreadableError, text_schema
+from publisher.checks.reader import Reader, UnreadableError
+from publisher.columns import text_schema
 from publisher.model import Cube, Dataset
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def read_parquet(folder: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.Reco
             found = database.execute("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(path)])
             if (names := tuple(name for (name,) in found.fetchall())) != cube.columns:
                 raise UnreadableError(f"columns are {', '.join(names)}, not {', '.join(cube.columns)}")
-            rows = database.execute(f"SELECT {columns} FROM read_parquet(?)", [str(path)])
+            rows = database.sql(f"SELECT {columns} FROM read_parquet(?)", params=[str(path)])
             for batch in rows.to_arrow_reader(_CHUNK):
                 yield batch.cast(text_schema(cube))
     except duckdb.Error as error:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from publisher.checks.reader import Reader, UnreadableError, text_schema
+from publisher.checks.reader import Reader, UnreadableError
 from publisher.checks.turtle_lines import by_lines
 from publisher.checks.turtle_rows import DATA_SET, SUBJECT, TYPE, by_pyoxigraph, by_rdflib, is_term
+from publisher.columns import text_schema
 from publisher.formats.rdf_common import LOWER_BOUND, QB, UPPER_BOUND, bounds
 from publisher.model import UNIT_MEASURE, Concept, Cube, Dataset
 from publisher.naming import segment

@@ -38,10 +38,4 @@ class Reader:
     most_rows: int | None = None
     twin: Read | None = None
     kind: Literal["fast", "full"] = "fast"
-
-
-def text_schema(cube: Cube) -> pa.Schema:
-    """Return the Arrow schema of what readers yield."""
-    import pyarrow as pa
-
-    return pa.schema([pa.field(column, pa.string()) for column in cube.columns])
+    needs: tuple[str, ...] = ()

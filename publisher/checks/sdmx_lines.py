@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.checks.reader import UnreadableError, text_schema
+from publisher.checks.reader import UnreadableError
+from publisher.columns import text_schema
 from publisher.model import TIME_PERIOD, Attribute, Cube, Dataset
 
 if TYPE_CHECKING:

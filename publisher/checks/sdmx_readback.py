@@ -10,7 +10,6 @@ from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.read_sdmx import STRUCTURE, read_structure
 from publisher.checks.reader import UnreadableError
 from publisher.errors import Finding
-from publisher.formats.sdmx_common import categorisation, category_scheme, constraint, provision_agreement
 from publisher.model import FREQ, TIME_PERIOD, Codelist, Concept, Cube, Dataset, DataType, Text
 from publisher.observations import Observations
 
@@ -166,13 +165,13 @@ def compare_usage(compared: Comparison, message: Any, dataset: Dataset, cube: Cu
         compared.words(f"name of {flow_id}", flow.name, cube.title)
         compared.words(f"description of {flow_id}", flow.description, cube.description)
         compared.same(f"structure of {flow_id}", getattr(flow.structure, "id", None), names.dsd(cube.id))
-    if (scheme := compared.find(message.category_scheme, category_scheme(names))) is not None:
+    if (scheme := compared.find(message.category_scheme, names.category_scheme)) is not None:
         category = names.structure_id()
         compared.find(scheme.items, category, f"{scheme.id}.{category}")
-    if (entry := compared.find(message.categorisation, categorisation(names, cube))) is not None:
+    if (entry := compared.find(message.categorisation, names.categorisation(cube.id))) is not None:
         compared.same(f"source of {entry.id}", getattr(entry.artefact, "id", None), flow_id)
         compared.same(f"target of {entry.id}", getattr(entry.category, "id", None), names.structure_id())
-    if (agreement := compared.find(message.provisionagreement, provision_agreement(names, cube))) is not None:
+    if (agreement := compared.find(message.provisionagreement, names.provision_agreement(cube.id))) is not None:
         compared.same(f"usage of {agreement.id}", getattr(agreement.structure_usage, "id", None), flow_id)
         compared.same(f"provider of {agreement.id}", getattr(agreement.data_provider, "id", None), names.agency)
 
@@ -180,7 +179,7 @@ def compare_usage(compared: Comparison, message: Any, dataset: Dataset, cube: Cu
 def compare_constraint(compared: Comparison, message: Any, dataset: Dataset, observations: Observations) -> None:
     """Compare an actual constraint with what the observations hold: codes by dimension, range of time."""
     cube = observations.cube
-    found = compared.find(message.constraint, constraint(dataset.names, cube))
+    found = compared.find(message.constraint, dataset.names.constraint(cube.id))
     if found is None:
         return
     regions = found.data_content_region

@@ -105,13 +105,14 @@ def _values(path: Path) -> dict[str, Any]:
 
 
 def _structure_ids(values: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return (agency, SDMX id) of a definition's dataset and cubes, as SDMX registries compare them."""
+    """Return (agency, SDMX id) of a definition's concept scheme and data structures, in upper case."""
     dataset, cubes = values.get("dataset"), values.get("cubes")
+    cubes = cubes if isinstance(cubes, dict) else {}
     if not isinstance(dataset, dict) or not isinstance(dataset.get("sdmx_id"), str):
         return set()
-    names = Names("", "", str(dataset.get("agency")), dataset["sdmx_id"].upper(), "")
-    ids = (None, *(cubes if isinstance(cubes, dict) else ()))
-    return {(names.agency.upper(), names.structure_id(cube)) for cube in ids}
+    agency = str(dataset.get("agency")).upper()
+    names = Names("", "", agency, dataset["sdmx_id"].upper(), "")
+    return {(agency, names.concept_scheme)} | {(agency, names.dsd(cube)) for cube in cubes}
 
 
 def _check_components(toml: Toml) -> None:

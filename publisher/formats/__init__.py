@@ -1,1 +1,34 @@
 """What a release is written as: one module per format, and the table of them in the order of writing."""
+
+from publisher.formats import (
+    codelists,
+    csv,
+    datapackage,
+    definition,
+    parquet,
+    rdf_codelists,
+    rdf_structure,
+    readme,
+    sdmx_csv,
+    sdmx_ml,
+    sdmx_structure,
+    turtle,
+)
+from publisher.formats.draft import Draft, File, Format, Publication, SourceFile
+
+FORMATS: tuple[Format, ...] = (
+    definition.FORMAT,
+    codelists.FORMAT,
+    csv.FORMAT,
+    parquet.FORMAT,
+    rdf_codelists.FORMAT,
+    rdf_structure.FORMAT,
+    turtle.FORMAT,
+    sdmx_structure.FORMAT,
+    sdmx_ml.FORMAT,
+    sdmx_csv.FORMAT,
+    readme.FORMAT,
+    datapackage.FORMAT,  # last: it describes every file before it
+)
+
+__all__ = ["FORMATS", "Draft", "File", "Format", "Publication", "SourceFile"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from publisher.columns import number_texts
 from publisher.engines.embedded import Key, RowFunction, write_rows
 from publisher.formats.draft import Draft, Format, Publication
-from publisher.formats.rows import csv_cell, digits, join
-from publisher.model import Attribute, Cube
+from publisher.formats.rows import attribute_cell, join
+from publisher.model import Cube
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,19 +33,12 @@ def rows(cube: Cube) -> RowFunction:
         parts: list[pa.StringArray | str] = []
         for component in cube.key_ids:
             parts += [batch[component].cast(pa.string()), ","]
-        parts.append(digits(batch[cube.measure.id]))
+        parts.append(number_texts(batch[cube.measure.id]))
         for attribute in cube.attributes:
-            parts += [",", _cell(attribute, batch[attribute.id])]
+            parts += [",", attribute_cell(attribute, batch[attribute.id])]
         return join(*parts, "\n")
 
     return lines
-
-
-def _cell(attribute: Attribute, column: pa.Array) -> pa.StringArray:
-    import pyarrow as pa
-
-    text = column.cast(pa.string())
-    return csv_cell(text) if attribute.concept.data_type == "string" else text
 
 
 FORMAT = Format("csv", "CSV tables of the observations", write)

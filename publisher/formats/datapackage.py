@@ -42,7 +42,7 @@ def describe(publication: Publication, draft: Draft) -> dict[str, Any]:
         "titles": _by_language(dataset.title),
         "description": str(dataset.description),
         "version": edition.version,
-        "created": edition.prepared.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": edition.timestamp,
         "keywords": [str(keyword) for keyword in dataset.keywords],
         "licenses": [
             {"name": dataset.licence.name, "path": dataset.licence.url, "title": dataset.licence.title},
@@ -112,7 +112,7 @@ def _cube_schema(dataset: Dataset, cube: Cube, present: set[str]) -> dict[str, A
     fields = [_key_field(dataset, dimension.concept) for dimension in cube.dimensions]
     fields.append(_value_field(dataset, cube))
     fields += [_attribute_field(dataset, attribute) for attribute in cube.attributes]
-    coded = [(component.id, component.codelist) for component in (*cube.dimensions, *cube.attributes)]
+    coded = [(item.concept.id, item.concept.codelist) for item in (*cube.dimensions, *cube.attributes)]
     foreign = [
         {"fields": [component], "reference": {"resource": codelist_resource(codelist.id), "fields": ["code"]}}
         for component, codelist in coded

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from publisher.model import Attribute
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -25,16 +27,13 @@ def join(*parts: pa.StringArray | str) -> pa.StringArray:
     return pc.binary_join_element_wise(*separated, "", null_handling="replace", null_replacement="")
 
 
-def digits(column: pa.Array) -> pa.StringArray:
-    """Return exact numbers as text, with as many decimals as their type has; null stays null."""
+def attribute_cell(attribute: Attribute, column: pa.Array) -> pa.StringArray:
+    """Return an attribute's values as cells of a CSV file: free text quoted where it must be (RFC 4180)."""
     import pyarrow as pa
-
-    return column.cast(pa.string())
-
-
-def csv_cell(column: pa.StringArray) -> pa.StringArray:
-    """Return texts as cells of a CSV file: quoted where they hold a comma, a quote or a line break (RFC 4180)."""
     import pyarrow.compute as pc
 
-    quoted = join('"', pc.replace_substring(column, '"', '""'), '"')
-    return pc.if_else(pc.match_substring_regex(column, '[",\\r\\n]'), quoted, column)
+    text = column.cast(pa.string())
+    if attribute.concept.data_type != "string":
+        return text
+    quoted = join('"', pc.replace_substring(text, '"', '""'), '"')
+    return pc.if_else(pc.match_substring_regex(text, '[",\\r\\n]'), quoted, text)

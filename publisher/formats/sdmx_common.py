@@ -72,28 +72,3 @@ def _pairs(left: pa.DictionaryArray, right: pa.DictionaryArray) -> set[tuple[str
 def message_id(names: Names, edition: Edition, cube: Cube | None = None) -> str:
     """Return the id of a message: the structures of an edition, or the data of one of its cubes."""
     return f"{names.structure_id(cube.id if cube else None)}_{edition.id}"
-
-
-def prepared(edition: Edition) -> str:
-    """Return the moment a message bears, as xs:dateTime: that of the edition, never the clock's."""
-    return edition.prepared.isoformat(timespec="seconds")
-
-
-def category_scheme(names: Names) -> str:
-    """Return the SDMX id of the category scheme, whose one category is the dataset."""
-    return f"CAS_{names.structure_id()}"
-
-
-def categorisation(names: Names, cube: Cube) -> str:
-    """Return the SDMX id of a cube's categorisation."""
-    return f"CAT_{names.structure_id(cube.id)}"
-
-
-def constraint(names: Names, cube: Cube) -> str:
-    """Return the SDMX id of a cube's actual constraint."""
-    return f"CR_{names.structure_id(cube.id)}"
-
-
-def provision_agreement(names: Names, cube: Cube) -> str:
-    """Return the SDMX id of a cube's provision agreement."""
-    return f"PA_{names.structure_id(cube.id)}"

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from publisher.columns import number_texts
 from publisher.engines.embedded import Key, write_rows
 from publisher.formats.draft import Draft, Format, Publication
-from publisher.formats.rows import csv_cell, digits, join, spell
-from publisher.model import Attribute, Cube
+from publisher.formats.rows import attribute_cell, join, spell
+from publisher.model import Cube
 from publisher.naming import Names
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
     names = publication.dataset.names
     for observations in publication.observations:
         cube = observations.cube
-        path = draft.add(f"sdmx/{cube.id}/data-2.0.csv", MEDIA_TYPE, str(cube.title), "sdmx-csv", cube.id)
-        write_rows(path, observations.batches(), cube.key_ids, rows(names, cube), ",".join(columns(cube)) + "\n")
+        header = columns(cube)
+        path = draft.add(f"sdmx/{cube.id}/data-2.0.csv", MEDIA_TYPE, str(cube.title), "sdmx-csv", cube.id, header)
+        write_rows(path, observations.batches(), cube.key_ids, rows(names, cube), ",".join(header) + "\n")
 
 
 def columns(cube: Cube) -> tuple[str, ...]:
@@ -51,20 +53,13 @@ def rows(names: Names, cube: Cube) -> RowFunction:
         import pyarrow.compute as pc
 
         keys = (spell(batch[component], lambda code: f",{code}") for component in cube.key_ids)
-        value = pc.fill_null(digits(batch[cube.measure.id]), "NaN")
+        value = pc.fill_null(number_texts(batch[cube.measure.id]), "NaN")
         cells: list[pa.StringArray | str] = []
         for attribute in cube.attributes:
-            cells += [",", _cell(attribute, batch[attribute.id])]
+            cells += [",", attribute_cell(attribute, batch[attribute.id])]
         return join(start, *keys, ",", value, *cells, end)
 
     return lines
-
-
-def _cell(attribute: Attribute, column: pa.Array) -> pa.StringArray:
-    import pyarrow as pa
-
-    text = column.cast(pa.string())
-    return csv_cell(text) if attribute.concept.data_type == "string" else text
 
 
 FORMAT = Format("sdmx-csv", "SDMX-CSV 2.0 data", write)

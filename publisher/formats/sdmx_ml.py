@@ -12,10 +12,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from publisher.columns import number_texts
 from publisher.engines.embedded import Key, write_rows
 from publisher.formats.draft import Draft, Format, Publication
-from publisher.formats.rows import digits, join, spell
-from publisher.formats.sdmx_common import NAMESPACE, XSI, contents, message_id, prepared
+from publisher.formats.rows import join, spell
+from publisher.formats.sdmx_common import NAMESPACE, XSI, contents, message_id
 from publisher.model import TIME_PERIOD, Attribute, Cube
 from publisher.naming import Names
 from publisher.observations import Observations
@@ -60,7 +61,7 @@ def head(publication: Publication, observations: Observations) -> str:
         "<message:Header>",
         f"<message:ID>{message_id(names, publication.edition, cube)}</message:ID>",
         "<message:Test>false</message:Test>",
-        f"<message:Prepared>{prepared(publication.edition)}</message:Prepared>",
+        f"<message:Prepared>{publication.edition.timestamp}</message:Prepared>",
         f"<message:Sender id={quoteattr(names.agency)}/>",
         f'<message:Structure structureID="{dataflow}" namespace={quoteattr(namespace(names, cube))}'
         f' dimensionAtObservation="{TIME_PERIOD}"><common:StructureUsage><Ref agencyID={quoteattr(names.agency)}'
@@ -96,7 +97,7 @@ def rows(cube: Cube) -> RowFunction:
         opens = _opens(batch, cube, before)
         series = pc.replace_with_mask(pa.nulls(batch.num_rows, pa.string()), opens, _series(batch, cube, opens, before))
         time = spell(batch[TIME_PERIOD], lambda period: f'<Obs TIME_PERIOD="{period}" {cube.measure.id}="')
-        value = pc.fill_null(digits(batch[cube.measure.id]), "NaN")
+        value = pc.fill_null(number_texts(batch[cube.measure.id]), "NaN")
         attributes = (_attribute(attribute, batch[attribute.id]) for attribute in cube.attributes)
         return join(series, time, value, '"', *attributes, "/>\n")
 

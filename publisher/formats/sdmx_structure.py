@@ -16,13 +16,8 @@ from publisher.formats.draft import Draft, Format, Publication
 from publisher.formats.sdmx_common import (
     NAMESPACE,
     Contents,
-    categorisation,
-    category_scheme,
-    constraint,
     contents,
     message_id,
-    prepared,
-    provision_agreement,
 )
 from publisher.model import (
     FREQ,
@@ -135,7 +130,7 @@ def header(bundle: Bundle, root: _Element) -> None:
     parent = bundle.element(root, "message:Header")
     bundle.element(parent, "message:ID", message_id(names, edition))
     bundle.element(parent, "message:Test", "false")
-    bundle.element(parent, "message:Prepared", prepared(edition))
+    bundle.element(parent, "message:Prepared", edition.timestamp)
     bundle.element(parent, "message:Sender", id=names.agency)
 
 
@@ -299,7 +294,7 @@ def layout(bundle: Bundle, annotations: _Element, cube: Cube) -> None:
 def category_schemes(bundle: Bundle, parent: _Element) -> None:
     """Append a category scheme whose one category is the dataset."""
     dataset = bundle.dataset
-    artefact = category_scheme(dataset.names)
+    artefact = dataset.names.category_scheme
     scheme = described(bundle, *maintainable(bundle, parent, "categoryscheme.CategoryScheme", artefact, dataset.title))
     category = item(bundle, scheme, "categoryscheme.Category", dataset.names.structure_id(), dataset.title)
     described(bundle, *category, dataset.description)
@@ -310,10 +305,10 @@ def categorisations(bundle: Bundle, parent: _Element) -> None:
     names = bundle.dataset.names
     for cube in bundle.dataset.cubes:
         kind = "categoryscheme.Categorisation"
-        element = described(bundle, *maintainable(bundle, parent, kind, categorisation(names, cube), cube.title))
+        element = described(bundle, *maintainable(bundle, parent, kind, names.categorisation(cube.id), cube.title))
         refer(bundle, element, "str:Source", "datastructure.Dataflow", names.dataflow(cube.id))
         category = names.structure_id()
-        refer(bundle, element, "str:Target", "categoryscheme.Category", category_scheme(names), category)
+        refer(bundle, element, "str:Target", "categoryscheme.Category", names.category_scheme, category)
 
 
 # Chapter 6: codelists
@@ -423,7 +418,7 @@ def constraints(bundle: Bundle, parent: _Element) -> None:
         if covered is None or covered.begin is None or covered.end is None:
             continue
         kind = "registry.ContentConstraint"
-        artefact = maintainable(bundle, parent, kind, constraint(names, cube), cube.title, type="Actual")
+        artefact = maintainable(bundle, parent, kind, names.constraint(cube.id), cube.title, type="Actual")
         element = described(bundle, *artefact)
         attachment = bundle.element(element, "str:ConstraintAttachment")
         refer(bundle, attachment, "str:Dataflow", "datastructure.Dataflow", names.dataflow(cube.id))
@@ -445,7 +440,7 @@ def provision_agreements(bundle: Bundle, parent: _Element) -> None:
     names = bundle.dataset.names
     for cube in bundle.dataset.cubes:
         kind = "registry.ProvisionAgreement"
-        element = described(bundle, *maintainable(bundle, parent, kind, provision_agreement(names, cube), cube.title))
+        element = described(bundle, *maintainable(bundle, parent, kind, names.provision_agreement(cube.id), cube.title))
         refer(bundle, element, "str:StructureUsage", "datastructure.Dataflow", names.dataflow(cube.id))
         refer(bundle, element, "str:DataProvider", "base.DataProvider", _PROVIDERS, names.agency)
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from publisher.columns import number_texts
 from publisher.engines.embedded import write_rows
 from publisher.formats import rdf_common
 from publisher.formats.draft import Draft, Format, Publication
-from publisher.formats.rows import digits, join, spell
+from publisher.formats.rows import join, spell
 from publisher.model import UNIT_MEASURE, Attribute, Cube, Dataset, Dimension
 from publisher.naming import segment
 from publisher.observations import BATCH_ROWS
@@ -94,7 +95,7 @@ def _number(column: pa.Array, decimals: int) -> pa.StringArray:
     import pyarrow as pa
 
     if decimals <= _MOST_PLAIN_DECIMALS:
-        return digits(column)
+        return number_texts(column)
     return pa.array([None if value is None else format(value, "f") for value in column.to_pylist()], pa.string())
 
 
@@ -114,7 +115,7 @@ def _attribute(batch: pa.RecordBatch, attribute: Attribute) -> pa.StringArray:
         return spell(column, lambda code: _coded("att", attribute.id, codelist.id, code))
     start = f" ; att:{attribute.id} "
     if attribute.concept.data_type == "integer":
-        return pc.binary_join_element_wise(pa.scalar(start), digits(column), "")
+        return pc.binary_join_element_wise(pa.scalar(start), number_texts(column), "")
     return pc.binary_join_element_wise(pa.scalar(start), literal(column), "")
 
 

@@ -106,8 +106,7 @@ def read_manifest(folder: Path) -> Manifest:
             Entry(str(file["path"]), str(file["format"]), int(file["bytes"]), str(file["sha256"]))
             for file in values["files"]
         ]
-        files = {entry.path: entry for entry in entries}
-        named = [str(values[name]) for name in ("dataset", "edition", "version", "base_iri")]
-        return Manifest(*named, files=files)
+        dataset, edition, version, base = (str(values[name]) for name in ("dataset", "edition", "version", "base_iri"))
+        return Manifest(dataset, edition, version, base, {entry.path: entry for entry in entries})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is no manifest of a release: {type(error).__name__}: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publisher.definition import read_definition_folder
 from publisher.errors import InputError, nearest
@@ -39,19 +39,18 @@ class OpenedCube:
         InputError for a language that a codelist of the cube is not in.
         """
         import pandas as pd
-        import pyarrow as pa
 
         table = self.to_arrow()
         if labels is not None:
             for index, component in enumerate(self.cube.key_ids):
                 table = table.set_column(index, component, self._labelled(table[component], component, labels))
-        decimal = self.cube.measure.decimals > 0
-        types = {pa.int64(): pd.Int64Dtype(), table.schema.field(self.cube.measure.id).type: pd.Int64Dtype()}
-        if decimal:
-            types[table.schema.field(self.cube.measure.id).type] = pd.ArrowDtype(
-                table.schema.field(self.cube.measure.id).type
-            )
-        return table.to_pandas(types_mapper=types.get)
+
+        def exact(kind: pa.DataType) -> Any:
+            return pd.Int64Dtype() if kind == "int64" else pd.ArrowDtype(kind) if kind == value else None
+
+        value = table.schema.field(self.cube.measure.id).type
+        frame: pd.DataFrame = table.to_pandas(types_mapper=exact)
+        return frame
 
     def _labelled(self, column: pa.ChunkedArray, component: str, language: str) -> pa.ChunkedArray:
         import pyarrow as pa
@@ -109,4 +108,5 @@ def open_release(folder: Path | str) -> Release:
     definition = place / "definition"
     if not definition.is_dir():
         raise InputError(f"{definition} is missing: build the release with the format definition")
-    return Release(place, read_definition_folder(definition, manifest.dataset, "definition", manifest.base_iri), manifest)
+    dataset = read_definition_folder(definition, manifest.dataset, "definition", manifest.base_iri)
+    return Release(place, dataset, manifest)

@@ -26,17 +26,19 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class _Labelled:
-    """A fragment whose labels are known, with the families that have all of them."""
+    """A fragment whose labels are known, with the families that have all of them.
 
-    code: str
-    totals: tuple[tuple[Row, Known], ...]
+    ``candidates`` are (family, the code of the table in it); ``totals`` hold one row or more.
+    """
+
+    totals: tuple[Row, ...]
     parts: tuple[Row, ...]
-    candidates: tuple[Family, ...]
+    candidates: tuple[tuple[Family, str], ...]
 
     @property
     def total(self) -> Row:
         """Its first total row."""
-        return self.totals[0][0]
+        return self.totals[0]
 
 
 def columns_that_differ(one: Row, other: Row) -> str:
@@ -76,39 +78,42 @@ class Placing:
         return totals, [row for row in fragment.rows if row not in totals and row.label]
 
     def _label(self, totals: list[Row], parts: list[Row]) -> None:
-        found = [(row, self._table_code(row)) for row in totals]
-        known = tuple((row, code) for row, code in found if code is not None)
-        if len(known) < len(found):
+        tables = [self._tables(row) for row in totals]
+        if not all(tables):
             return
-        row, first = known[0]
-        for other, code in known[1:]:
-            if code.code != first.code or code.name != first.name:
+        row = totals[0]
+        for other, codes in zip(totals, tables, strict=True):
+            if codes != tables[0]:
                 message = f"{shown(other.label)} follows {shown(row.label)} of line {row.line} without a header between"
                 self.remarks.fault("two-totals", other.line, f"{message}: a header is missing")
                 return
-        families = [family for family in self.families if self._rest(row) in family.table_labels]
+        families = [family for family in self.families if family.cube.id in tables[0]]
         candidates = tuple(
-            family for family in families if all(fold(part.label) in family.row_labels for part in parts)
+            (family, tables[0][family.cube.id])
+            for family in families
+            if all(fold(part.label) in family.row_labels for part in parts)
         )
         if not candidates:
             self._refuse(parts, families)
         else:
-            self._labelled.append(_Labelled(first.code, known, tuple(parts), candidates))
+            self._labelled.append(_Labelled(tuple(totals), tuple(parts), candidates))
 
     def _rest(self, row: Row) -> str:
         return fold(row.label).removeprefix(fold(self.total))
 
-    def _table_code(self, row: Row) -> Known | None:
-        """Return the code a total row names after the total word, or say that there is none."""
-        every = {label: known for family in self.families for label, known in family.table_labels.items()}
-        known = every.get(self._rest(row))
-        if known is None:
-            words = (
-                row.label[len(self.total) :].strip() if fold(row.label[: len(self.total)]) == fold(self.total) else ""
-            )
-            message = f"{shown(row.label)} names no table that is known{near(words or row.label, every)}"
+    def _tables(self, row: Row) -> dict[str, str]:
+        """Return, by cube, the code a total row names after the total word, or say that there is none."""
+        rest = self._rest(row)
+        codes = {
+            family.cube.id: family.table_labels[rest].code for family in self.families if rest in family.table_labels
+        }
+        if not codes:
+            every = {label: known for family in self.families for label, known in family.table_labels.items()}
+            begins = fold(row.label[: len(self.total)]) == fold(self.total)
+            words = row.label[len(self.total) :].strip() if begins else row.label
+            message = f"{shown(row.label)} names no table that is known{near(words, every)}"
             self.remarks.fault("unknown-label", row.line, f"{message}: correct it, or list it in spellings.csv")
-        return known
+        return codes
 
     def _refuse(self, parts: Sequence[Row], families: Sequence[Family]) -> None:
         """Say which labels do not belong, measured against the families that have most of them."""
@@ -137,38 +142,41 @@ class Placing:
     def place(self) -> tuple[Placed, ...]:
         """Return every labelled fragment with its table; one that fits several is an error in ``remarks``."""
         placed: list[Placed | None] = [
-            self._placed(item, item.candidates[0]) if len(item.candidates) == 1 else None for item in self._labelled
+            self._placed(item, *item.candidates[0]) if len(item.candidates) == 1 else None for item in self._labelled
         ]
         for index, item in enumerate(self._labelled):
-            if placed[index] is None and (family := self._choose(item, placed, placed[index - 1] if index else None)):
-                placed[index] = self._placed(item, family)
+            if placed[index] is None and (chosen := self._choose(item, placed, placed[index - 1] if index else None)):
+                placed[index] = self._placed(item, *chosen)
         return tuple(item for item in placed if item is not None)
 
-    def _choose(self, item: _Labelled, placed: Sequence[Placed | None], before: Placed | None) -> Family | None:
-        """Return the family of a fragment that fits several.
+    def _choose(
+        self, item: _Labelled, placed: Sequence[Placed | None], before: Placed | None
+    ) -> tuple[Family, str] | None:
+        """Return the family, and the table's code in it, of a fragment that fits several.
 
         It is the one whose table lacks these rows, where that is one; otherwise the one that the
         fragment right before it is of, where it continues that.
         """
         lacking = []
-        for family in item.candidates:
-            table = [other for other in placed if other and other.family is family and other.code == item.code]
+        for family, code in item.candidates:
+            table = [other for other in placed if other and other.family is family and other.code == code]
             there = {code for other in table for code in other.parts}
             if table and not any(family.row_labels[fold(part.label)].code in there for part in item.parts):
-                lacking.append(family)
+                lacking.append((family, code))
         if len(lacking) == 1:
             return lacking[0]
-        if before and before.family in lacking and (before.code, before.total.counts) == (item.code, item.total.counts):
-            return before.family
-        names = ", ".join(f"{family.cube.id} ({family.rows})" for family in item.candidates)
+        for family, code in lacking:
+            if before and before.family is family and before.code == code and before.total.counts == item.total.counts:
+                return family, code
+        names = ", ".join(f"{family.cube.id} ({family.rows})" for family, _ in item.candidates)
         message = f"cannot tell the dimension of the table {shown(item.total.label)}: its rows fit {names}"
         self.remarks.fault("ambiguous", item.total.line, f"{message}; put them below the other rows of their table")
         return None
 
-    def _placed(self, item: _Labelled, family: Family) -> Placed:
+    def _placed(self, item: _Labelled, family: Family, code: str) -> Placed:
         """Return a fragment with its table, saying what was repaired and what stands twice in it."""
-        for row, known in item.totals:
-            self._repair(row, known)
+        for row in item.totals:
+            self._repair(row, family.table_labels[self._rest(row)])
             if row is not item.total:
                 self._second_total(item.total, row)
         parts: dict[str, Row] = {}
@@ -179,7 +187,7 @@ class Placing:
                 message = f"row {shown(row.label)} stands on line {parts[known.code].line} already: keep one"
                 self.remarks.fault("repeated-row", row.line, message)
             parts.setdefault(known.code, row)
-        return Placed(family, item.code, item.total, MappingProxyType(parts))
+        return Placed(family, code, item.total, MappingProxyType(parts))
 
     def _second_total(self, first: Row, row: Row) -> None:
         if row.counts == first.counts:

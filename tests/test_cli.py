@@ -1,0 +1,198 @@
+"""The command line as a user meets it: output, reports, exit codes, interrupts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from helpers import REPORT
+from lxml import etree
+
+COMMAND = [sys.executable, "-m", "publisher"]
+
+
+def publisher(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, env={**os.environ, **environment}, check=False
+    )
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_build_says_what_it_read_wrote_and_checked(project: Path) -> None:
+    done = publisher("build", cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    for words in (
+        "46 tables, 4,068 observations, 377 suppressed",
+        "1,512 observations      312 suppressed",
+        "repaired 30 labels",
+        "line 121: '18 Nordland - Nordlândia' read as",
+        "output/nav-tilt140",
+        "checks passed, by frictionless, pyoxigraph, rdflib, sdmx1",
+    ):
+        assert words in done.stdout
+    listed = publisher("list", cwd=project)
+    assert "release: version 2024.11.0 of edition 2024-11" in listed.stdout
+    assert "nav_report" in listed.stdout
+    validated = publisher("validate", "--full", cwd=project)
+    assert validated.returncode == 0
+    assert "passed" in validated.stdout
+    checked = publisher("build", "--check", "--quiet", cwd=project)
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("format", ["text", "json", "sarif", "junit", "github"])
+def test_wrong_input_has_the_same_exit_code_and_place_in_every_format(project: Path, format: str) -> None:
+    raw = project / "raw/nav-tilt140/2024-11.txt"
+    raw.write_text(raw.read_text(encoding="utf-8").replace("\t5 461\t", "\t-5\t", 1), encoding="utf-8")
+    done = publisher("build", "--format", format, cwd=project)
+    assert done.returncode == 2
+    report = done.stderr if format == "text" else done.stdout
+    assert "-5" in report
+    assert "raw/nav-tilt140/2024-11.txt" in report
+    if format == "json":
+        (finding,) = json.loads(report)["findings"]
+        assert (finding["file"], finding["line"]) == ("raw/nav-tilt140/2024-11.txt", 13)
+    if format == "junit":
+        assert etree.fromstring(report.encode()).get("failures") == "1"
+    assert not (project / "output").exists()
+
+
+def test_a_damaged_release_is_exit_code_1_with_the_file_named(release: Path) -> None:
+    with (release / "data/sex.csv").open("a") as stream:
+        stream.write("M,MENTOR,F,2025-01,1,A,F,\n")
+    done = publisher("validate", str(release), "--format", "json", cwd=release.parent)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["exit_code"] == 1
+    assert {finding["rule"] for finding in report["findings"]} >= {"manifest", "one-truth"}
+    assert {finding["file"] for finding in report["findings"]} == {"data/sex.csv"}
+
+
+def test_a_moved_release_is_valid_where_nothing_of_the_project_is(release: Path) -> None:
+    done = publisher("validate", "--full", str(release), cwd=release.parent)
+    assert done.returncode == 0, done.stdout
+    assert "4,068 observations, 377 suppressed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["bild"], "No such command"),
+        (["build", "--nonsense"], "No such option"),
+        (["build", "nav-tilt14"], "did you mean 'nav-tilt140'?"),
+        (["build", "--only", "xml"], "unknown format 'xml'"),
+        (["build", "--base-iri", "not an iri"], "is no absolute http"),
+        (["build", "--source", "missing.txt"], "missing.txt"),
+        (["build", "--project", "nowhere"], "nowhere"),
+        (["validate", "raw"], "no release of publisher"),
+        (["validate"], "holds no release"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_with_a_remedy(project: Path, arguments: list[str], words: str) -> None:
+    done = publisher(*arguments, cwd=project)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_without_datasets_is_explained(tmp_path: Path) -> None:
+    done = publisher("build", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "run from a project's root, or give --project DIR" in done.stderr
+
+
+def test_a_bug_shows_its_traceback_and_is_exit_code_3(project: Path) -> None:
+    code = (
+        "import publisher.build, publisher.cli\n"
+        "def broken(*_, **__): raise ZeroDivisionError('a bug')\n"
+        "publisher.build.build = broken\n"
+        "publisher.cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "build"], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert "ZeroDivisionError: a bug" in done.stderr
+
+
+def test_whoever_stops_reading_the_report_does_not_stop_the_release(project: Path) -> None:
+    process = subprocess.Popen([*COMMAND, "build", "--only", "csv"], cwd=project, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait() == 0
+    assert (project / "output/nav-tilt140/manifest.json").exists()
+
+
+def test_two_builds_under_other_circumstances_are_byte_identical(project: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "deeper"
+    other.parent.mkdir()
+    shutil.copytree(project, other)
+    first = publisher("build", "-q", cwd=project, PYTHONHASHSEED="1", TZ="UTC", LANG="C")
+    second = publisher("build", "-q", cwd=other, PYTHONHASHSEED="2", TZ="Asia/Tokyo", LANG="nb_NO.UTF-8", LC_ALL="C")
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert tree(project) == tree(other)
+
+
+def test_a_full_disk_is_exit_code_2_and_leaves_the_release(project: Path) -> None:
+    """A file may not grow beyond a few kilobytes: what writing to a full disk looks like, without one."""
+    resource = pytest.importorskip("resource", reason="limits of processes are POSIX")
+    assert publisher("build", "-q", "--only", "csv", cwd=project).returncode == 0
+    before = tree(project)
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (6_000, 6_000))
+
+    done = subprocess.run(
+        [*COMMAND, "build"], cwd=project, capture_output=True, text=True, preexec_fn=limit, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert "nothing was replaced" in done.stderr
+    assert tree(project) == before
+    assert sorted(path.name for path in project.iterdir()) == ["datapackage.json", "output", "raw", "schemas"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_an_interrupt_in_any_phase_leaves_the_old_release_or_the_new_one(
+    project: Path, real_release: Path, number: signal.Signals
+) -> None:
+    started = time.monotonic()
+    assert publisher("build", "-q", cwd=project).returncode == 0
+    duration = time.monotonic() - started
+    new = tree(project / "output/nav-tilt140")
+    assert new == tree(real_release)
+    release = project / "output/nav-tilt140"
+    for step in range(10):
+        (release / "README.md").write_text("the old release")
+        old = tree(release)
+        process = subprocess.Popen(
+            [*COMMAND, "build", "-q"], cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(duration * (step + 0.5) / 10)
+        process.send_signal(number)
+        code = process.wait()
+        left = sorted(path.name for path in project.iterdir())
+        if number is not signal.SIGKILL:
+            assert left == ["datapackage.json", "output", "raw", "schemas"]
+            assert tree(release) == (new if code == 0 else old)
+            assert code in (0, 130)
+        assert publisher("list", cwd=project).returncode == 0
+        assert sorted(path.name for path in project.iterdir()) == ["datapackage.json", "output", "raw", "schemas"]
+        assert tree(release) in (old, new)
+
+
+def test_python_can_be_asked_for_help_quickly() -> None:
+    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, cwd=REPORT.parent)
+    assert "build" in done.stdout
