@@ -195,7 +195,7 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
         shown = _shown(path, project)
         reading = source.read(path, dataset, shown)
         observations = tuple(
-            store(dataset, cube, reading.batches[cube.id], scratch, shown)
+            store(dataset, cube, reading.batches[cube.id], scratch, reading.files.get(cube.id, shown))
             for cube in dataset.cubes
             if cube.id in reading.batches
         )

@@ -93,8 +93,7 @@ def text_batch(batch: pa.RecordBatch, cube: Cube) -> pa.RecordBatch:
     import pyarrow as pa
 
     texts = [
-        number_texts(batch[name]) if name == cube.measure.id else batch[name].cast(pa.string())
-        for name in cube.columns
+        number_texts(batch[name]) if name == cube.measure.id else batch[name].cast(pa.string()) for name in cube.columns
     ]
     return pa.RecordBatch.from_arrays(texts, schema=text_schema(cube))
 

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -262,10 +263,12 @@ class Suppression:
         """The least a hidden cell can be."""
         return 0
 
-    @property
-    def upper(self) -> int | None:
-        """The most a hidden cell can be, or None where cells of any size are hidden too."""
-        return self.threshold - 1 if self.secondary == "none" else None
+    def upper(self, decimals: int) -> Decimal | None:
+        """Return the most a hidden cell with so many decimals can be: the last value below the threshold.
+
+        None where cells of any size are hidden too.
+        """
+        return self.threshold - Decimal(1).scaleb(-decimals) if self.secondary == "none" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,39 +13,16 @@ from typing import TYPE_CHECKING
 
 from publisher import periods
 from publisher.columns import SOURCE_LINE, encoded_columns, input_schema, key_texts, period_texts, published_schema
-from publisher.errors import Finding, InputError, nearest
-from publisher.model import (
-    CONF_STATUS,
-    OBS_STATUS,
-    SUPPRESSED_CONF_STATUS,
-    SUPPRESSED_OBS_STATUS,
-    TIME_PERIOD,
-    Codelist,
-    Cube,
-    Dataset,
-)
+from publisher.errors import InputError
+from publisher.model import Cube, Dataset
+from publisher.refusals import Refusals
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = [
-    "BATCH_ROWS",
-    "SOURCE_LINE",
-    "Faults",
-    "Observations",
-    "connect",
-    "encoded_columns",
-    "input_schema",
-    "key_texts",
-    "last_month",
-    "published_schema",
-    "store",
-]
-
 BATCH_ROWS = 8_192
 _SORT_MEMORY = "192MB"
-_MOST_FINDINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +74,12 @@ def store(dataset: Dataset, cube: Cube, batches: Iterable[pa.RecordBatch], folde
     its codelist does not have, a period that does not fit FREQ, a status that contradicts the
     value, and a key that stands twice.
     """
+    import pyarrow.parquet as pq
+
     path = folder / f"{cube.id}.parquet"
     _sort(cube, batches, path)
     rows = suppressed = 0
-    refused = _Refusals(dataset, cube, file)
-    import pyarrow.parquet as pq
-
+    refused = Refusals(dataset, cube, file)
     with pq.ParquetFile(path, read_dictionary=list(encoded_columns(cube))) as stored:
         for batch in stored.iter_batches(BATCH_ROWS * 8, use_threads=False):
             refused.read(batch)
@@ -171,120 +148,3 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-class Faults:
-    """What is wrong with a cube's observations: the first few findings, and how many more there are."""
-
-    def __init__(self, cube: Cube, file: str) -> None:
-        """Begin with none; ``file`` is how findings call the source."""
-        self.findings: list[Finding] = []
-        self._cube, self._file, self._more = cube, file, 0
-
-    def note(self, rule: str, message: str, line: int | None = None, key: str | None = None) -> None:
-        """Keep a finding, or only count it."""
-        if len(self.findings) < _MOST_FINDINGS:
-            self.findings.append(Finding(rule, message, file=self._file, line=line, cube=self._cube.id, key=key))
-        else:
-            self._more += 1
-
-    def raise_any(self) -> None:
-        """Raise InputError with what was noted, if anything was."""
-        if self._more:
-            self.findings.append(Finding("more", f"and {self._more} more like these", file=self._file))
-        if self.findings:
-            raise InputError(*self.findings)
-
-
-class _Refusals:
-    """What is wrong with observations that arrive in key order, batch by batch."""
-
-    def __init__(self, dataset: Dataset, cube: Cube, file: str) -> None:
-        self._dataset, self._cube = dataset, cube
-        self._faults = Faults(cube, file)
-        self._last: tuple[str, int] | None = None
-        self._seen: dict[str, set[str]] = {component: set() for component in cube.required}
-
-    def read(self, batch: pa.RecordBatch) -> None:
-        """Note what is wrong with a batch."""
-        for component, seen in self._seen.items():
-            seen.update(batch[component].unique().to_pylist())
-        for dimension in self._cube.dimensions:
-            if dimension.codelist is not None:
-                self._codes(batch, dimension.id, dimension.codelist)
-        for attribute in self._cube.attributes:
-            if attribute.codelist is not None:
-                self._codes(batch, attribute.id, attribute.codelist)
-        self._periods(batch)
-        self._statuses(batch)
-        self._duplicates(batch)
-
-    def raise_any(self) -> None:
-        """Raise what was noted, and the required codes that no observation has, if anything."""
-        for component, seen in self._seen.items():
-            if missing := [code for code in self._cube.required[component] if code not in seen]:
-                what = f"no observation has {component} {', '.join(missing)}"
-                remedy = f"'cubes.{self._cube.id}.optional' lists the codes that may be missing"
-                self._faults.note("missing-code", f"{what}: {remedy}")
-        self._faults.raise_any()
-
-    def _lines(self, batch: pa.RecordBatch, mask: pa.Array) -> list[tuple[int, str]]:
-        """Return (line, key) of the rows that a mask picks."""
-        chosen = batch.filter(mask)
-        return list(zip(chosen[SOURCE_LINE].to_pylist(), key_texts(chosen, self._cube).to_pylist(), strict=True))
-
-    def _codes(self, batch: pa.RecordBatch, component: str, codelist: Codelist) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        column = batch[component]
-        for code in column.dictionary.to_pylist():
-            if code not in codelist:
-                for line, _ in self._lines(batch, pc.equal(column.cast(pa.string()), code)):
-                    near = nearest(code, codelist.ids)
-                    self._faults.note("unknown-code", f"{component} '{code}' is not in {codelist.id}{near}", line)
-
-    def _periods(self, batch: pa.RecordBatch) -> None:
-        import pyarrow.compute as pc
-
-        pairs = period_texts(batch)
-        for pair in pc.unique(pairs).to_pylist():
-            try:
-                periods.bounds(*pair.split(" ", 1))
-            except ValueError as error:
-                for line, _ in self._lines(batch, pc.equal(pairs, pair)):
-                    self._faults.note("period", f"{TIME_PERIOD}: {error}", line)
-
-    def _statuses(self, batch: pa.RecordBatch) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        hidden = pc.is_null(batch[self._cube.measure.id])
-        status = pc.equal(batch[OBS_STATUS].cast(pa.string()), SUPPRESSED_OBS_STATUS)
-        confidential = pc.equal(batch[CONF_STATUS].cast(pa.string()), SUPPRESSED_CONF_STATUS)
-        wrong = pc.or_(pc.not_equal(hidden, status), pc.not_equal(hidden, confidential))
-        expected = f"{OBS_STATUS} {SUPPRESSED_OBS_STATUS} and {CONF_STATUS} {SUPPRESSED_CONF_STATUS}"
-        if wrong.true_count:
-            for line, key in self._lines(batch, wrong):
-                self._faults.note("status", f"{expected} go with an empty value, and only with one", line, key)
-        if self._dataset.suppression is None and hidden.true_count:
-            for line, key in self._lines(batch, hidden):
-                self._faults.note(
-                    "suppression", "a value is hidden, but the definition has no [suppression]", line, key
-                )
-
-    def _duplicates(self, batch: pa.RecordBatch) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        keys = key_texts(batch, self._cube)
-        lines = batch[SOURCE_LINE]
-        if self._last is not None:
-            keys = pa.concat_arrays([pa.array([self._last[0]]), keys])
-            lines = pa.concat_arrays([pa.array([self._last[1]]), lines])
-        same = pc.equal(keys[1:], keys[:-1])
-        for index in pc.indices_nonzero(same).to_pylist():
-            message = f"stands on line {lines[index]} already: keep one"
-            self._faults.note("duplicate", message, lines[index + 1].as_py(), keys[index].as_py())
-        if len(keys):
-            self._last = (keys[-1].as_py(), lines[-1].as_py())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 # CL_FREQ code -> the shape of its periods and how many of them a year has; finest first.
 _SHAPES = {
@@ -37,8 +37,8 @@ def bounds(frequency: str, period: str) -> tuple[date, date]:
         day = date.fromisoformat(period)
         return day, day
     if frequency == "W":
-        monday = date.fromisocalendar(year, int(period[6:]), 1)
-        return monday, monday + timedelta(days=6)
+        week = int(period[6:])
+        return date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7)
     index = 1 if frequency == "A" else int(period[5:].lstrip("QTS"))
     if not 1 <= index <= count:
         raise ValueError(f"'{period}' is no period of frequency {frequency}: it has 1 to {count} a year")

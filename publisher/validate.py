@@ -13,9 +13,10 @@ from publisher.checks import CHECKS, READERS, Subject
 from publisher.checks.check import Outcome
 from publisher.checks.reader import Reader, UnreadableError
 from publisher.checks.run import Verdict, chosen, run
+from publisher.columns import SOURCE_LINE, input_schema
 from publisher.errors import Finding, InputError
 from publisher.model import Cube
-from publisher.observations import SOURCE_LINE, Observations, input_schema, store
+from publisher.observations import Observations, store
 from publisher.release import MANIFEST, Release, open_release, recover
 from publisher.release.manifest import verify
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from publisher.checks.check import Subject
+from publisher.columns import SOURCE_LINE, input_schema
 from publisher.definition import read_definition
 from publisher.formats import rdf_codelists, rdf_structure, turtle
 from publisher.formats.draft import Draft, Publication, SourceFile
@@ -33,7 +34,7 @@ from publisher.model import (
     Text,
 )
 from publisher.naming import Names
-from publisher.observations import SOURCE_LINE, Observations, input_schema, store
+from publisher.observations import Observations, store
 from tests.helpers import PROJECT
 
 HOSTILE = 'A "quoted" <tag> & back\\slash\nnew line\ttab \U0001f600 ; dot .'

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 from helpers import PROJECT
 
+from publisher.columns import input_schema
 from publisher.definition import read_definition
 from publisher.formats.draft import Draft, Publication, SourceFile
 from publisher.model import (
@@ -31,7 +32,7 @@ from publisher.model import (
     Text,
 )
 from publisher.naming import Names
-from publisher.observations import Observations, input_schema, store
+from publisher.observations import Observations, store
 
 HOSTILE = "\"Quotes\" 'n' <tags> & ]]> and\na new line, a comma, \U0001f3b2 and 漢字"
 REMARKS = (None, HOSTILE, "plain", "tab\there", "&amp; once", "a\r\nb")

@@ -20,6 +20,7 @@ LAYERS = (
     "periods",
     "model",
     "columns",
+    "refusals",
     "definition",
     "observations",
     "engines",
@@ -73,9 +74,11 @@ def test_a_module_imports_only_from_layers_before_its_own(path: Path) -> None:
     own = LAYERS.index(layer_of(path))
     for name in imports(path):
         parts = name.split(".")
-        if parts[0] == "publisher" and len(parts) > 1 and (PACKAGE / parts[1]).with_suffix(".py").exists() | (
-            PACKAGE / parts[1]
-        ).is_dir():
+        if (
+            parts[0] == "publisher"
+            and len(parts) > 1
+            and (PACKAGE / parts[1]).with_suffix(".py").exists() | (PACKAGE / parts[1]).is_dir()
+        ):
             assert LAYERS.index(parts[1]) <= own, f"{path.name} imports {name}"
 
 

@@ -28,7 +28,7 @@ from nav_editions import (
     text,
 )
 
-from publisher.observations import input_schema
+from publisher.columns import input_schema
 from publisher.sources.nav_report import SOURCE
 from publisher.sources.nav_text import fold, read_count
 

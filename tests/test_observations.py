@@ -13,18 +13,11 @@ import made_up
 import pyarrow as pa
 import pytest
 
+from publisher.columns import SOURCE_LINE, input_schema, key_texts, published_schema
 from publisher.definition import read_definition
 from publisher.errors import InputError
 from publisher.model import Cube, Dataset
-from publisher.observations import (
-    SOURCE_LINE,
-    Observations,
-    input_schema,
-    key_texts,
-    last_month,
-    published_schema,
-    store,
-)
+from publisher.observations import Observations, last_month, store
 
 Row = Mapping[str, Any]
 Store = Callable[..., Observations]

@@ -43,6 +43,8 @@ def without_line_of(part: str) -> Change:
         return "".join(line for line in lines if line is not found)
 
     return change
+
+
 def in_text(path: str, change: Change) -> Callable[[Path], None]:
     def apply(release: Path) -> None:
         file = release / path

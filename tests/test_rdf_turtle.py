@@ -20,11 +20,11 @@ from publisher.checks.check import Subject
 from publisher.checks.read_turtle import READERS
 from publisher.checks.reader import UnreadableError
 from publisher.checks.turtle_parse import CHECKS
-from publisher.columns import text_schema
+from publisher.columns import SOURCE_LINE, input_schema, text_schema
 from publisher.engines.embedded import write_rows
 from publisher.formats import turtle
 from publisher.model import Cube, Measure
-from publisher.observations import SOURCE_LINE, input_schema, store
+from publisher.observations import store
 from tests.rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 
 MADE_UP = "https://data.example.org/made-up"

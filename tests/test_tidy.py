@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from publisher.columns import input_schema
 from publisher.definition import read_definition
 from publisher.errors import InputError
 from publisher.model import Dataset
-from publisher.observations import Observations, input_schema, last_month, store
+from publisher.observations import Observations, last_month, store
 from publisher.sources.tidy import SOURCE, to_numbers
 
 HEADER = "FREQ,SECTOR,TIME_PERIOD,OBS_VALUE"

@@ -48,9 +48,7 @@ def _bytes(folder: Path, resource: dict[str, Any]) -> Iterator[Finding]:
         yield _finding(resource, "its sha256 is not the one in the package")
 
 
-def _table(
-    database: duckdb.DuckDBPyConnection, resource: dict[str, Any], paths: dict[str, Path]
-) -> Iterator[Finding]:
+def _table(database: duckdb.DuckDBPyConnection, resource: dict[str, Any], paths: dict[str, Path]) -> Iterator[Finding]:
     schema = resource["schema"]
     path = paths[resource["name"]]
     with path.open(encoding="utf-8") as stream:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.checks.reader import Reader, UnreadableError
 from publisher.checks.sdmx_lines import read_lines
-from publisher.columns import text_schema
+from publisher.columns import key_texts, text_schema
 from publisher.model import Cube, Dataset
-from publisher.observations import key_texts
 
 if TYPE_CHECKING:
     import pyarrow as pa

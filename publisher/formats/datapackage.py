@@ -112,11 +112,11 @@ def _cube_schema(dataset: Dataset, cube: Cube, present: set[str]) -> dict[str, A
     fields = [_key_field(dataset, dimension.concept) for dimension in cube.dimensions]
     fields.append(_value_field(dataset, cube))
     fields += [_attribute_field(dataset, attribute) for attribute in cube.attributes]
-    coded = [(item.concept.id, item.concept.codelist) for item in (*cube.dimensions, *cube.attributes)]
+    concepts = [*(item.concept for item in cube.dimensions), *(item.concept for item in cube.attributes)]
     foreign = [
-        {"fields": [component], "reference": {"resource": codelist_resource(codelist.id), "fields": ["code"]}}
-        for component, codelist in coded
-        if codelist is not None and f"codelists/{codelist.id}.csv" in present
+        {"fields": [concept.id], "reference": {"resource": codelist_resource(codelist.id), "fields": ["code"]}}
+        for concept in concepts
+        if (codelist := concept.codelist) is not None and f"codelists/{codelist.id}.csv" in present
     ]
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""], "primaryKey": list(cube.key_ids)}
     return {**schema, "foreignKeys": foreign} if foreign else schema

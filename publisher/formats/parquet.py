@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from publisher.columns import published_schema
 from publisher.formats.draft import Draft, Format, Option, Publication
-from publisher.observations import published_schema
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 _ROW_GROUP = 65_536

@@ -54,14 +54,15 @@ def words(key: str, languages: Iterable[str]) -> Text:
     return Text(spoken or (("en", known["en"]),))
 
 
-def bounds(dataset: Dataset) -> tuple[tuple[str, int], ...]:
-    """Return (measure id, bound) of what the published rule tells of every suppressed cell.
+def bounds(dataset: Dataset, decimals: int) -> tuple[tuple[str, str], ...]:
+    """Return (measure id, digits) of what the published rule tells of every suppressed cell of a cube.
 
-    There is no upper bound where cells of any size are hidden.
+    ``decimals`` are those of the cube. There is no upper bound where cells of any size are hidden.
     """
     rule = dataset.suppression
-    lower = ((LOWER_BOUND, 0 if rule is None else rule.lower),)
-    return lower if rule is None or rule.upper is None else (*lower, (UPPER_BOUND, rule.upper))
+    lower = ((LOWER_BOUND, f"{0 if rule is None else rule.lower:.{decimals}f}"),)
+    upper = None if rule is None else rule.upper(decimals)
+    return lower if upper is None else (*lower, (UPPER_BOUND, f"{upper:f}"))
 
 
 def publisher_iri(dataset: Dataset) -> str:

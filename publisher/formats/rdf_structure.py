@@ -6,7 +6,7 @@ observations with a value, and the suppressed ones, whose measures are the bound
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -100,7 +100,7 @@ class _Writer:
         self._add(disclosed, DCTERMS.identifier, Literal(names.urn("datastructure.Dataflow", names.dataflow(cube.id))))
         dsd = names.urn("datastructure.DataStructure", names.dsd(cube.id))
         self._add(names.iri(cube.id, "structure"), DCTERMS.identifier, Literal(dsd))
-        measures = tuple(measure for measure, _ in rdf_common.bounds(self.dataset))
+        measures = tuple(measure for measure, _ in rdf_common.bounds(self.dataset, 0))
         structure = names.iri(cube.id, "suppressed", "structure")
         self._data_set(hidden, structure, self._hidden_title(cube), _components(cube, measures))
         self._add(disclosed, RDFS.seeAlso, URIRef(hidden))
@@ -161,14 +161,16 @@ class _Writer:
 
     def _range(self, concept: Concept) -> str:
         if concept.data_type == "number":
-            decimals = max(cube.measure.decimals for cube in self.dataset.cubes if cube.measure.concept == concept)
-            return rdf_common.XSD + ("decimal" if decimals else "integer")
+            return self._number_range(cube for cube in self.dataset.cubes if cube.measure.concept == concept)
         return {
             "code": f"{rdf_common.SKOS}Concept",
             "period": rdf_common.VOCABULARIES["time"] + "ProperInterval",
             "integer": f"{rdf_common.XSD}integer",
             "string": f"{rdf_common.XSD}string",
         }[concept.data_type]
+
+    def _number_range(self, cubes: Iterable[Cube]) -> str:
+        return rdf_common.XSD + ("decimal" if any(cube.measure.decimals for cube in cubes) else "integer")
 
     def _declare(self, role: _Role, iri: str, name: Text) -> None:
         from rdflib import RDF, RDFS
@@ -179,12 +181,12 @@ class _Writer:
 
     def bounds(self) -> None:
         """Add the measures of suppressed observations."""
-        from rdflib import RDFS, XSD
+        from rdflib import RDFS, URIRef
 
-        for measure, _ in rdf_common.bounds(self.dataset):
+        for measure, _ in rdf_common.bounds(self.dataset, 0):
             iri = self.names.component("measure", measure)
             self._declare("measure", iri, rdf_common.words(measure, self.dataset.languages))
-            self._add(iri, RDFS.range, XSD.integer)
+            self._add(iri, RDFS.range, URIRef(self._number_range(self.dataset.cubes)))
 
     def _add(self, subject: str, predicate: Node, value: Node) -> None:
         from rdflib import URIRef

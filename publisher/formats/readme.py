@@ -30,6 +30,7 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
         observations=publication.observations,
         rows=sum(observations.rows for observations in publication.observations),
         suppressed=sum(observations.suppressed for observations in publication.observations),
+        decimals=max(observations.cube.measure.decimals for observations in publication.observations),
         dimensions=_dimensions(publication.observations),
         files=draft.files,
         repairs=[notice for notice in publication.notices if notice.rule == "repaired-label"],

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     _Values = Callable[[pa.Array], tuple[pa.StringArray | str, pa.StringArray]]
 
-# Arrow spells exact numbers below this power of ten with an exponent, which Turtle reads as a double.
-_MOST_PLAIN_DECIMALS = 6
-
 
 def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) -> None:
     """Write one file for each cube."""
@@ -77,26 +74,19 @@ def row_function(dataset: Dataset, cube: Cube) -> RowFunction:
 def _value_function(dataset: Dataset, cube: Cube) -> _Values:
     """Return the function from the values to the data set and the measures of each row."""
     disclosed = f"set:{cube.id}"
-    hidden = "".join(f" ; mea:{measure} {bound}" for measure, bound in rdf_common.bounds(dataset))
+    bounds = rdf_common.bounds(dataset, cube.measure.decimals)
+    hidden = "".join(f" ; mea:{measure} {bound}" for measure, bound in bounds)
 
     def value(column: pa.Array) -> tuple[pa.StringArray | str, pa.StringArray]:
         import pyarrow.compute as pc
 
-        text = join(f" ; mea:{cube.measure.id} ", _number(column, cube.measure.decimals))
+        text = join(f" ; mea:{cube.measure.id} ", number_texts(column))
         if not column.null_count:
             return disclosed, text
         absent = pc.is_null(column)
         return pc.if_else(absent, "cube:suppressed", disclosed), pc.if_else(absent, hidden, text)
 
     return value
-
-
-def _number(column: pa.Array, decimals: int) -> pa.StringArray:
-    import pyarrow as pa
-
-    if decimals <= _MOST_PLAIN_DECIMALS:
-        return number_texts(column)
-    return pa.array([None if value is None else format(value, "f") for value in column.to_pylist()], pa.string())
 
 
 def _dimension(batch: pa.RecordBatch, dimension: Dimension) -> pa.StringArray:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.columns import SOURCE_LINE, input_schema
 from publisher.model import (
     CONF_STATUS,
     FREE,
@@ -24,7 +25,6 @@ from publisher.model import (
     TIME_PERIOD,
     Dataset,
 )
-from publisher.observations import SOURCE_LINE, input_schema
 from publisher.sources.nav_fragments import Placing
 from publisher.sources.nav_labels import MONTHS_COVERED, Family, families, total_word
 from publisher.sources.nav_layout import Period, Row, read_layout

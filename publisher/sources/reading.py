@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,13 @@ class Reading:
 
     ``notices`` are of severity information: a repaired label (rule ``repaired-label``), a line of
     prose (``note``), a table that stands twice (``repeated-table``). ``tables`` counts what was read.
+    ``files`` is how findings call the file of a cube, where it is not the one that was handed in.
     """
 
     batches: Mapping[str, Iterable[pa.RecordBatch]]
     tables: int
     notices: tuple[Finding, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

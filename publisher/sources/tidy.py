@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.columns import SOURCE_LINE, input_schema
 from publisher.errors import Finding, InputError, nearest
 from publisher.model import (
     CONF_STATUS,
@@ -25,7 +26,7 @@ from publisher.model import (
     Cube,
     Dataset,
 )
-from publisher.observations import SOURCE_LINE, Faults, input_schema
+from publisher.refusals import Faults
 from publisher.sources.reading import Reading, Source
 from publisher.sources.tidy_files import SUFFIXES, TidyFile, open_file
 
@@ -50,7 +51,8 @@ def read(path: Path, dataset: Dataset, file: str) -> Reading:
     findings = [found for cube, opened in chosen.items() for found in _check_columns(opened, dataset.cube(cube))]
     if findings:
         raise InputError(*findings)
-    return Reading({cube: _batches(opened, dataset.cube(cube)) for cube, opened in chosen.items()}, len(chosen))
+    batches = {cube: _batches(opened, dataset.cube(cube)) for cube, opened in chosen.items()}
+    return Reading(batches, len(chosen), files={cube: opened.shown for cube, opened in chosen.items()})
 
 
 SOURCE = Source("tidy", "CSV or Parquet, one column for each component", (*SUFFIXES, ""), read)
