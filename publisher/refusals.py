@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _MOST_FINDINGS = 20
-_UNWRITABLE = r"^$|[\x00-\x09\x0B-\x1F\x7F-\x{9F}\x{FFFE}\x{FFFF}]"
+_UNWRITABLE = r"^$|[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
 
 
 class Faults:
@@ -100,12 +100,12 @@ class Refusals:
                     self._faults.note("unknown-code", f"{component} '{code}' is not in {codelist.id}{near}", line)
 
     def _texts(self, batch: pa.RecordBatch, component: str) -> None:
-        """Note texts that not every format can carry: empty ones, and control characters but the line feed."""
+        """Note texts that not every format can carry: empty ones, and those with characters XML does not have."""
         import pyarrow.compute as pc
 
         refused = pc.fill_null(pc.match_substring_regex(batch[component], _UNWRITABLE), False)
         for line, key in self._lines(batch, refused):
-            message = f"{component} is an empty text, or holds a control character: leave it out, or write words"
+            message = f"{component} is an empty text or holds a control character: leave it out, or write words"
             self._faults.note("text", message, line, key)
 
     def _periods(self, batch: pa.RecordBatch) -> None:

@@ -129,7 +129,7 @@ def rows(cube: Cube, hidden: bool = True) -> Iterator[dict[str, Any]]:
             row["OBS_VALUE"] = None if suppressed else number if cube.measure.decimals else int(number)
             row["OBS_STATUS"], row["CONF_STATUS"] = ("Q", "A") if suppressed else ("A", "F")
             row["MONTHS"] = row["MONTHS_COVERED"] = 11 if key[freq] == "A" else None
-            row["NOTE"] = HOSTILE if line % 5 == 0 else "" if line % 5 == 1 else None
+            row["NOTE"] = HOSTILE if line % 5 == 0 else "plain" if line % 5 == 1 else None
             row[SOURCE_LINE] = line
             yield row
 

@@ -80,7 +80,7 @@ def test_the_real_definition_is_read() -> None:
     assert "_T" in dataset.cube("participant-group").required["PROGRAMME"]
     assert "_U" not in dataset.cube("immigration").required["IMMIGRATION"]
     assert dataset.suppression is not None
-    assert (dataset.suppression.lower, dataset.suppression.upper) == (0, 3)
+    assert (dataset.suppression.lower, dataset.suppression.upper(0)) == (0, 3)
     assert dataset.editions[0].version == "2024.11.0"
     assert dataset.codelist("CL_COUNTY")["18"].misspellings == ("Nordland - Nordlånnda", "Nordland - Nordlândia")
     assert dataset.codelist("CL_COUNTY")["18"].name.get("smj")
@@ -104,7 +104,7 @@ def test_the_made_up_definition_is_read(project: Project) -> None:
     assert dataset.editions[0].prepared == datetime(2024, 11, 6, tzinfo=UTC)
     assert dataset.editions[0].version == "2024.9.1"
     assert dataset.suppression is not None
-    assert dataset.suppression.upper is None
+    assert dataset.suppression.upper(2) is None
 
 
 # Every key, and what happens without it

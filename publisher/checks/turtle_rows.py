@@ -55,7 +55,7 @@ def properties(cube: Cube, dataset: Dataset) -> tuple[Property, ...]:
         Property(DATA_SET, f"{QB}dataSet", "iri"),
         *(Property(item.id, names.component("dimension", item.id), "iri") for item in cube.dimensions),
         Property(cube.measure.id, names.component("measure", cube.measure.id), number),
-        *(Property(bound, names.component("measure", bound), "integer") for bound in (LOWER_BOUND, UPPER_BOUND)),
+        *(Property(bound, names.component("measure", bound), number) for bound in (LOWER_BOUND, UPPER_BOUND)),
         *(Property(item.id, names.component("attribute", item.id), _kind(item.concept)) for item in cube.attributes),
         Property(UNIT_MEASURE, names.component("attribute", UNIT_MEASURE), _kind(cube.series_attributes[0].concept)),
     )
