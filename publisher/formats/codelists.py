@@ -45,4 +45,4 @@ def _cells(codelist: Codelist, code: Code) -> list[str]:
     ]
 
 
-FORMAT = Format("codelists", "CSV tables of the codelists", write)
+FORMAT = Format("codelists", "CSV tables of the codelists", ("codelists/<ID>.csv",), write)

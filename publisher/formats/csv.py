@@ -41,4 +41,4 @@ def rows(cube: Cube) -> RowFunction:
     return lines
 
 
-FORMAT = Format("csv", "CSV tables of the observations", write)
+FORMAT = Format("csv", "CSV tables of the observations", ("data/<cube>.csv",), write)

@@ -174,4 +174,4 @@ def _without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-FORMAT = Format("datapackage", "Frictionless data package of every file", write)
+FORMAT = Format("datapackage", "Frictionless data package of every file", (NAME,), write)

@@ -20,4 +20,9 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
         shutil.copyfile(source, place)
 
 
-FORMAT = Format("definition", "The definition the release was made by", write)
+FORMAT = Format(
+    "definition",
+    "The definition the release was made by",
+    ("definition/dataset.toml", "definition/codelists/<ID>.csv", "definition/spellings.csv"),
+    write,
+)

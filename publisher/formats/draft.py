@@ -101,12 +101,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its name (``--only NAME``), what it is, its function and its options.
+    """One format: its name (``--only NAME``), what it is, its files, its function and its options.
 
-    ``write`` fills the draft from the publication, with every option set; it changes neither.
+    ``paths`` are the files in a release, with ``<cube>`` and ``<ID>`` (of a codelist). ``write``
+    fills the draft from the publication, with every option set; it changes neither.
     """
 
     name: str
     title: str
+    paths: tuple[str, ...]
     write: Callable[[Publication, Draft, Mapping[str, Any]], None]
     options: tuple[Option, ...] = ()

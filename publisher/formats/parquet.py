@@ -28,6 +28,7 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
 FORMAT = Format(
     "parquet",
     "Parquet tables of the observations",
+    ("data/<cube>.parquet",),
     write,
     (Option("compression", ("zstd", "snappy", "none"), "How column chunks are compressed."),),
 )

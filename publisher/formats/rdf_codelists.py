@@ -197,4 +197,4 @@ def _literals(text: Text) -> Iterator[Any]:
     return (Literal(words, lang=language) for language, words in text)
 
 
-FORMAT = Format("rdf-codelists", "RDF codelists and time periods", write)
+FORMAT = Format("rdf-codelists", "RDF codelists and time periods", ("rdf/codelists.ttl",), write)

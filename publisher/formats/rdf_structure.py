@@ -204,4 +204,4 @@ def _literals(text: Text | None) -> Iterator[Node]:
     return (Literal(words, lang=language) for language, words in text or ())
 
 
-FORMAT = Format("rdf-structure", "RDF Data Cube structure", write)
+FORMAT = Format("rdf-structure", "RDF Data Cube structure", ("rdf/structure.ttl",), write)

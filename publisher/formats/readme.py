@@ -49,4 +49,4 @@ def _cell(value: Finding | str) -> str:
     return " ".join(str(value).split()).replace("|", "\\|")
 
 
-FORMAT = Format("readme", "A page about the release, for people", write)
+FORMAT = Format("readme", "A page about the release, for people", ("README.md",), write)

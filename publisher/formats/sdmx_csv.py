@@ -62,4 +62,4 @@ def rows(names: Names, cube: Cube) -> RowFunction:
     return lines
 
 
-FORMAT = Format("sdmx-csv", "SDMX-CSV 2.0 data", write)
+FORMAT = Format("sdmx-csv", "SDMX-CSV 2.0 data", ("sdmx/<cube>/data-2.0.csv",), write)

@@ -146,4 +146,4 @@ def _attribute(attribute: Attribute, column: pa.Array) -> pa.StringArray:
     return pc.binary_join_element_wise(f' {attribute.id}="', text, '"', "")
 
 
-FORMAT = Format("sdmx-ml", "SDMX-ML 2.1 structure-specific data", write)
+FORMAT = Format("sdmx-ml", "SDMX-ML 2.1 structure-specific data", ("sdmx/<cube>/data-2.1.xml",), write)

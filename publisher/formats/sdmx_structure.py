@@ -461,4 +461,4 @@ VERSION_2_1 = Version(
     ),
 )
 
-FORMAT = Format("sdmx-structure", "SDMX structures", write)
+FORMAT = Format("sdmx-structure", "SDMX structures", ("sdmx/structure-2.1.xml",), write)

@@ -136,4 +136,4 @@ def _local(code: str) -> str:
     return rdf_common.local(segment(code))
 
 
-FORMAT = Format("turtle", "RDF Data Cube observations (Turtle)", write)
+FORMAT = Format("turtle", "RDF Data Cube observations (Turtle)", ("rdf/<cube>.ttl",), write)

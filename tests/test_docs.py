@@ -1,0 +1,53 @@
+"""The documentation is true: what can be made from the code is made from it, and what is linked is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from helpers import PROJECT
+
+from publisher.cli import cli
+from publisher.formats import FORMATS
+from publisher.formats.page import formats_page
+from publisher.release import read_manifest
+
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+
+
+def test_the_page_of_formats_is_made_from_their_table() -> None:
+    assert (PROJECT / "docs/formats.md").read_text(encoding="utf-8") == formats_page()
+
+
+def test_every_file_of_the_release_is_one_its_format_announces(real_release: Path) -> None:
+    patterns = {
+        format.name: [re.escape(path).replace("<cube>", "[a-z-]+").replace("<ID>", "[A-Z_]+") for path in format.paths]
+        for format in FORMATS
+    }
+    for path, entry in read_manifest(real_release).files.items():
+        assert any(re.fullmatch(pattern, path) for pattern in patterns[entry.format]), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    readme = PAGES[0].read_text(encoding="utf-8")
+    assert [page.name for page in PAGES[1:] if f"docs/{page.name}" not in readme] == []
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert isinstance(cli, click.Group)
+    for name, command in cli.commands.items():
+        assert f"publisher {name}" in text
+        assert command.help
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, option.name
+                assert max(option.opts, key=len) in text, f"{name} {option.opts}"
