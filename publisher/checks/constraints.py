@@ -241,5 +241,5 @@ def _check(raw: RawRows) -> Callable[[Subject], Outcome]:
 
 _NEEDS = ("rdf-codelists", "rdf-structure", "turtle")
 CHECKS: tuple[Check, ...] = (
-    Check("constraints", "pyoxigraph", "fast", _check(by_pyoxigraph), 50_000, _check(by_lines), needs=_NEEDS),
+    Check("integrity constraints", "pyoxigraph", "fast", _check(by_pyoxigraph), 50_000, _check(by_lines), needs=_NEEDS),
 )
