@@ -30,7 +30,7 @@ from publisher.observations import Observations, last_month, store
 from publisher.release import MANIFEST, Workspace, manifest, stale
 from publisher.release.manifest import Entry
 from publisher.release.root_package import root_package
-from publisher.sources import SOURCES, Reading
+from publisher.sources import SOURCES, Reading, Source, raw_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Options:
 
 
 @dataclass(slots=True)
-class Report:
+class Built:
     """What a run did for one dataset.
 
     ``observations`` holds (observations, suppressed) by cube; ``stale`` what ``--check`` found.
@@ -74,7 +74,7 @@ class Report:
 class BuildRefusedError(CheckError):
     """What would have been published is wrong; the reports say what was done and what was found."""
 
-    def __init__(self, reports: Iterable[Report]) -> None:
+    def __init__(self, reports: Iterable[Built]) -> None:
         """Keep the reports; their findings are the error's."""
         self.reports = tuple(reports)
         super().__init__(*(finding for report in self.reports for finding in report.findings))
@@ -89,7 +89,7 @@ def build(
     options: Options | None = None,
     begin: Begin = lambda _: None,
     before_commit: Callable[[], None] = lambda: None,
-) -> tuple[Report, ...]:
+) -> tuple[Built, ...]:
     """Build the releases of a project's datasets, all of them where none is named.
 
     ``begin`` is told each step, and ``before_commit`` is called when everything has passed. Raises
@@ -100,16 +100,20 @@ def build(
     names = _names(project, datasets, options)
     definitions = _read_definitions(project, names, options)
     output = (project / options.output).resolve()
-    with Workspace(output, names) as workspace, _disk_errors(workspace.root):
+    with Workspace(project, output, names) as workspace, _disk_errors(workspace.root):
         reports = [_make(project, dataset, options, workspace, begin) for dataset in definitions]
-        root = output.parent / PACKAGE if output == (project / "output").resolve() else None
+        root = project / PACKAGE if output == (project / "output").resolve() else None
         if root is not None:
-            text = root_package(output, {name: workspace.draft(name) for name in names})
+            text = root_package(project / "output", {name: workspace.draft(name) for name in names})
+            root = root if text else None
+        if root is not None:
             workspace.beside(PACKAGE).write_text(text, encoding="utf-8", newline="\n")
         if options.check:
             for report in reports:
                 shown = f"{options.output.as_posix()}/{report.dataset}"
-                report.stale = tuple(stale(workspace.draft(report.dataset), output / report.dataset, shown))
+                published = output / report.dataset
+                besides = _of_other_formats(published, options) if options.only else frozenset()
+                report.stale = tuple(stale(workspace.draft(report.dataset), published, shown, besides))
             if root is not None:
                 reports[-1].stale += tuple(stale(workspace.beside(PACKAGE), root, PACKAGE))
         if any(finding.severity == "error" for report in reports for finding in report.findings):
@@ -184,20 +188,20 @@ def _format_faults(project: Path, dataset: Dataset) -> Iterable[Finding]:
                 yield fault(("formats", name, key), f"'{key}' of {name} is {value!r}, not one of: {allowed}")
 
 
-def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspace, begin: Begin) -> Report:
+def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspace, begin: Begin) -> Built:
     """Read, store, write and check one dataset in the workspace's draft."""
-    report = Report(dataset.id)
+    report = Built(dataset.id)
     scratch = workspace.scratch(dataset.id)
     begin(f"{dataset.id}: read")
     with _timed(report, "read"):
-        path = _input(project, dataset, options)
         source = next(source for source in SOURCES if source.name == dataset.reader)
+        path = _input(project, dataset, source, options)
         shown = _shown(path, project)
         reading = source.read(path, dataset, shown)
+        _refuse_missing(dataset, reading, shown)
         observations = tuple(
             store(dataset, cube, reading.batches[cube.id], scratch, reading.files.get(cube.id, shown))
             for cube in dataset.cubes
-            if cube.id in reading.batches
         )
         edition = _edition(dataset, options, observations, shown)
     publication = Publication(
@@ -224,13 +228,21 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
     return report
 
 
-def _input(project: Path, dataset: Dataset, options: Options) -> Path:
+def _refuse_missing(dataset: Dataset, reading: Reading, shown: str) -> None:
+    """Refuse a source that lacks a cube: it would replace a whole release by a part of one."""
+    missing = [cube.id for cube in dataset.cubes if cube.id not in reading.batches]
+    if missing:
+        message = f"has nothing for {', '.join(missing)}: a release needs every cube of the definition"
+        raise InputError(Finding("missing-cube", message, file=shown))
+
+
+def _input(project: Path, dataset: Dataset, source: Source, options: Options) -> Path:
     """Return what is read: the file given, or the file of the edition asked for, or of the newest one."""
     if options.source is not None:
         return options.source
     folder = project / "raw" / dataset.id
     listed = [edition.id for edition in dataset.editions]
-    found = {path.stem if path.is_file() else path.name: path for path in sorted(folder.glob("*"))}
+    found = raw_files(folder, source)
     edition = options.edition or max(listed or found, default=None)
     if edition is None:
         raise InputError(f"{dataset.id} lists no edition and {folder} is empty: give --source FILE")
@@ -265,7 +277,7 @@ def _source_files(path: Path) -> Iterable[SourceFile]:
         yield SourceFile(file.name, *digest(file))
 
 
-def _describe(report: Report, publication: Publication, reading: Reading, shown: str) -> None:
+def _describe(report: Built, publication: Publication, reading: Reading, shown: str) -> None:
     report.edition, report.version = publication.edition.id, publication.edition.version
     report.source, report.tables, report.notices = shown, reading.tables, reading.notices
     report.observations = {item.cube.id: (item.rows, item.suppressed) for item in publication.observations}
@@ -280,7 +292,7 @@ def _options_of(format: Format, dataset: Dataset) -> dict[str, Any]:
     return {**defaults, **dataset.formats.get(format.name, {})}
 
 
-def _check(report: Report, publication: Publication, draft: Draft, scratch: Path, begin: Begin) -> None:
+def _check(report: Built, publication: Publication, draft: Draft, scratch: Path, begin: Begin) -> None:
     subject = Subject(
         draft.folder,
         publication.dataset,
@@ -302,8 +314,16 @@ def _inputs(project: Path, publication: Publication, path: Path) -> Iterable[tup
         yield f"definition/{file.relative_to(publication.definition).as_posix()}", *digest(file)
 
 
+def _of_other_formats(published: Path, options: Options) -> frozenset[str]:
+    """Return the files of a release that a build of some formats does not write, or writes otherwise."""
+    if not (published / MANIFEST).is_file():
+        return frozenset()
+    entries = manifest.read_manifest(published).files.values()
+    return frozenset((MANIFEST, *(entry.path for entry in entries if entry.format not in options.only)))
+
+
 @contextmanager
-def _timed(report: Report, step: str) -> Iterator[None]:
+def _timed(report: Built, step: str) -> Iterator[None]:
     started = perf_counter()
     yield
     report.seconds[step] = report.seconds.get(step, 0.0) + perf_counter() - started
@@ -312,9 +332,12 @@ def _timed(report: Report, step: str) -> Iterator[None]:
 @contextmanager
 def _disk_errors(root: Path) -> Iterator[None]:
     """Say of a full disk, or another failure to write, where it was and that nothing was replaced."""
+    import duckdb
+
+    remedy = "nothing was replaced; free space, or choose another --output"
     try:
         yield
     except OSError as error:
-        where = error.filename or root
-        message = f"{where}: {error.strerror or error}: nothing was replaced; free space, or choose another --output"
-        raise OutputError(message) from error
+        raise OutputError(f"{error.filename or root}: {error.strerror or error}: {remedy}") from error
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise OutputError(f"{root}: {error}: {remedy}") from error

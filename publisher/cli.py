@@ -118,7 +118,7 @@ def validate(ctx: click.Context, /, folders: tuple[Path, ...], full: bool, proje
     from publisher.summaries import of_validation
 
     with _progress(ctx, None) as begin:
-        found = folders or validating.releases_in(project / "output")
+        found = folders or validating.releases_in(project)
         return of_validation([validating.validate(folder, full, begin) for folder in found])
 
 
@@ -142,8 +142,15 @@ def _progress(ctx: click.Context, steps: int | None) -> Iterator[Callable[[str],
         yield lambda step: bar.update(1 if steps else 0, step)
 
 
+class _Interrupted(BaseException):
+    """SIGINT or SIGTERM. Not KeyboardInterrupt, which Python may turn into a death by SIGINT at its exit."""
+
+    arrived = False
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+    _Interrupted.arrived = True
+    raise _Interrupted
 
 
 def _ignore_interrupts() -> None:
@@ -154,16 +161,20 @@ def _ignore_interrupts() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
         code = cli.main(prog_name="publisher", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("publisher: interrupted: nothing was replaced", err=True)
+    except (_Interrupted, KeyboardInterrupt, click.Abort):
+        _ignore_interrupts()
+        click.echo("publisher: interrupted", err=True)
         code = _INTERRUPTED
     except Exception:  # the one place that catches a bug, to give it an exit code of its own
-        traceback.print_exc()
-        code = _TOOL_FAILED
+        if not _Interrupted.arrived:  # compiled code may have turned an interrupt into an error of its own
+            traceback.print_exc()
+        code = _INTERRUPTED if _Interrupted.arrived else _TOOL_FAILED
+    _ignore_interrupts()
     sys.exit(code)

@@ -10,12 +10,12 @@ from publisher.errors import InputError
 from publisher.formats import FORMATS
 from publisher.model import Dataset, Edition
 from publisher.release import read_manifest, recover
-from publisher.sources import SOURCES
+from publisher.sources import SOURCES, raw_files
 
 
 def listing(project: Path) -> dict[str, Any]:
     """Return plain values: ``datasets``, ``formats``, ``readers``."""
-    recover(project / "output")
+    recover(project, project / "output")
     return {
         "datasets": [_dataset(project, read_definition(project, name)) for name in find_datasets(project)],
         "formats": [{"name": format.name, "title": format.title} for format in FORMATS],
@@ -24,8 +24,8 @@ def listing(project: Path) -> dict[str, Any]:
 
 
 def _dataset(project: Path, dataset: Dataset) -> dict[str, Any]:
-    folder = project / "raw" / dataset.id
-    sources = {path.stem if path.is_file() else path.name: path for path in sorted(folder.glob("*"))}
+    source = next((source for source in SOURCES if source.name == dataset.reader), None)
+    sources = {} if source is None else raw_files(project / "raw" / dataset.id, source)
     editions = {edition.id: edition for edition in dataset.editions}
     return {
         "dataset": dataset.id,

@@ -146,10 +146,6 @@ class Codelist:
             code, depth = parent, depth + 1
         return depth
 
-    def children(self, parent: str | None) -> tuple[Code, ...]:
-        """Return the codes right below a code; with None, those at the top."""
-        return tuple(code for code in self.codes if code.parent == parent)
-
 
 DataType = Literal["code", "period", "number", "integer", "string"]
 

@@ -121,8 +121,3 @@ class Names:
 def segment(word: str) -> str:
     """Return a word as one segment of an IRI: unreserved characters stay, others are encoded."""
     return quote(word, safe="")
-
-
-def observation_key(codes: tuple[str, ...]) -> str:
-    """Return the key of an observation: its codes in DSD order, joined with ``.``."""
-    return ".".join(codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from publisher import periods
@@ -9,6 +10,7 @@ from publisher.columns import SOURCE_LINE, key_texts, period_texts
 from publisher.errors import Finding, InputError, nearest
 from publisher.model import (
     CONF_STATUS,
+    FREQ,
     OBS_STATUS,
     SUPPRESSED_CONF_STATUS,
     SUPPRESSED_OBS_STATUS,
@@ -39,6 +41,10 @@ class Faults:
             self.findings.append(Finding(rule, message, file=self._file, line=line, cube=self._cube.id, key=key))
         else:
             self._more += 1
+
+    def count(self, more: int) -> None:
+        """Count findings that are not worded."""
+        self._more += more
 
     def raise_any(self) -> None:
         """Raise InputError with what was noted, if anything was."""
@@ -83,41 +89,47 @@ class Refusals:
                 self._faults.note("missing-code", f"{what}: {remedy}")
         self._faults.raise_any()
 
-    def _lines(self, batch: pa.RecordBatch, mask: pa.Array) -> list[tuple[int, str]]:
-        """Return (line, key) of the rows that a mask picks."""
+    def _rows(self, batch: pa.RecordBatch, mask: pa.Array) -> Iterator[tuple[int, str, dict[str, str]]]:
+        """Yield (line, key, cells) of the first rows that a mask picks; the others are counted only."""
         chosen = batch.filter(mask)
-        return list(zip(chosen[SOURCE_LINE].to_pylist(), key_texts(chosen, self._cube).to_pylist(), strict=True))
+        first = chosen.slice(0, _MOST_FINDINGS)
+        self._faults.count(chosen.num_rows - first.num_rows)
+        yield from zip(
+            first[SOURCE_LINE].to_pylist(), key_texts(first, self._cube).to_pylist(), first.to_pylist(), strict=True
+        )
 
     def _codes(self, batch: pa.RecordBatch, component: str, codelist: Codelist) -> None:
         import pyarrow as pa
         import pyarrow.compute as pc
 
         column = batch[component]
-        for code in column.dictionary.to_pylist():
-            if code not in codelist:
-                for line, _ in self._lines(batch, pc.equal(column.cast(pa.string()), code)):
-                    near = nearest(code, codelist.ids)
-                    self._faults.note("unknown-code", f"{component} '{code}' is not in {codelist.id}{near}", line)
+        known = pa.array([code in codelist for code in column.dictionary.to_pylist()], pa.bool_())
+        if known.false_count:
+            unknown = pc.fill_null(pc.invert(known.take(column.indices)), False)
+            for line, _, cells in self._rows(batch, unknown):
+                code = cells[component]
+                near = nearest(code, codelist.ids)
+                self._faults.note("unknown-code", f"{component} '{code}' is not in {codelist.id}{near}", line)
 
     def _texts(self, batch: pa.RecordBatch, component: str) -> None:
         """Note texts that not every format can carry: empty ones, and those with characters XML does not have."""
         import pyarrow.compute as pc
 
         refused = pc.fill_null(pc.match_substring_regex(batch[component], _UNWRITABLE), False)
-        for line, key in self._lines(batch, refused):
+        for line, key, _ in self._rows(batch, refused):
             message = f"{component} is an empty text or holds a control character: leave it out, or write words"
             self._faults.note("text", message, line, key)
 
     def _periods(self, batch: pa.RecordBatch) -> None:
-        import pyarrow.compute as pc
+        import pyarrow as pa
 
-        pairs = period_texts(batch)
-        for pair in pc.unique(pairs).to_pylist():
-            try:
-                periods.bounds(*pair.split(" ", 1))
-            except ValueError as error:
-                for line, _ in self._lines(batch, pc.equal(pairs, pair)):
-                    self._faults.note("period", f"{TIME_PERIOD}: {error}", line)
+        pairs = period_texts(batch).dictionary_encode()
+        faults = [_fault_of_period(*pair.split(" ", 1)) for pair in pairs.dictionary.to_pylist()]
+        if any(faults):
+            wrong = pa.array([fault is not None for fault in faults]).take(pairs.indices)
+            for line, _, cells in self._rows(batch, wrong):
+                fault = _fault_of_period(cells[FREQ], cells[TIME_PERIOD])
+                self._faults.note("period", f"{TIME_PERIOD}: {fault}", line)
 
     def _statuses(self, batch: pa.RecordBatch) -> None:
         import pyarrow as pa
@@ -129,10 +141,10 @@ class Refusals:
         wrong = pc.or_(pc.not_equal(hidden, status), pc.not_equal(hidden, confidential))
         expected = f"{OBS_STATUS} {SUPPRESSED_OBS_STATUS} and {CONF_STATUS} {SUPPRESSED_CONF_STATUS}"
         if wrong.true_count:
-            for line, key in self._lines(batch, wrong):
+            for line, key, _ in self._rows(batch, wrong):
                 self._faults.note("status", f"{expected} go with an empty value, and only with one", line, key)
         if self._dataset.suppression is None and hidden.true_count:
-            for line, key in self._lines(batch, hidden):
+            for line, key, _ in self._rows(batch, hidden):
                 self._faults.note(
                     "suppression", "a value is hidden, but the definition has no [suppression]", line, key
                 )
@@ -152,3 +164,12 @@ class Refusals:
             self._faults.note("duplicate", message, lines[index + 1].as_py(), keys[index].as_py())
         if len(keys):
             self._last = (keys[-1].as_py(), lines[-1].as_py())
+
+
+def _fault_of_period(frequency: str, period: str) -> str | None:
+    """Return why a period is none of its frequency, or None."""
+    try:
+        periods.bounds(frequency, period)
+    except ValueError as error:
+        return str(error)
+    return None

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from publisher.build import Report as BuildReport
+from publisher.build import Built
 from publisher.checks.run import Verdict
 from publisher.errors import Finding
 from publisher.reports import Report
 from publisher.validate import Validation
 
 
-def of_build(reports: Sequence[BuildReport], output: Path, check: bool) -> Report:
+def of_build(reports: Sequence[Built], output: Path, check: bool) -> Report:
     """Return the report of ``publisher build``."""
     findings = [finding for report in reports for finding in (*report.findings, *report.notices)]
     exit_code = _exit_code(findings)
@@ -93,7 +93,7 @@ def _checks(verdicts: Iterable[Verdict], findings: Sequence[Finding]) -> list[di
     ]
 
 
-def _built(report: BuildReport) -> dict[str, Any]:
+def _built(report: Built) -> dict[str, Any]:
     return {
         "dataset": report.dataset,
         "edition": report.edition,
@@ -107,7 +107,7 @@ def _built(report: BuildReport) -> dict[str, Any]:
     }
 
 
-def _build_text(report: BuildReport, output: Path, done: str, exit_code: int) -> str:
+def _build_text(report: Built, output: Path, done: str, exit_code: int) -> str:
     rows = sum(count for count, _ in report.observations.values())
     hidden = sum(count for _, count in report.observations.values())
     repairs = sum(notice.rule == "repaired-label" for notice in report.notices)
@@ -143,7 +143,7 @@ def _notices(notices: Sequence[Finding], repairs: int) -> list[str]:
     return lines
 
 
-def _seconds(report: BuildReport, step: str) -> str:
+def _seconds(report: Built, step: str) -> str:
     return f"{sum(seconds for name, seconds in report.seconds.items() if name.split(' ')[0] == step):.2f} s"
 
 
@@ -157,7 +157,7 @@ def _checkers(verdicts: Sequence[Verdict]) -> str:
     return "; ".join((text, *skipped))
 
 
-def _build_details(report: BuildReport) -> str:
+def _build_details(report: Built) -> str:
     lines = [f"  {seconds:7.2f} s  {step}" for step, seconds in report.seconds.items()]
     lines += [f"  {_verdict(verdict)}" for verdict in report.verdicts]
     return "\n".join(lines)

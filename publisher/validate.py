@@ -23,9 +23,6 @@ from publisher.release.manifest import verify
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Whose observations the others are compared with: the first of these that is there and unchanged.
-_TRUTHS = ("parquet", "csv", "turtle", "sdmx-csv", "sdmx-ml")
-
 
 @dataclass(slots=True)
 class Validation:
@@ -34,7 +31,6 @@ class Validation:
     folder: Path
     dataset: str = ""
     version: str = ""
-    files: int = 0
     observations: dict[str, tuple[int, int]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
 
@@ -49,9 +45,8 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
 
     Raises InputError where the folder holds no release of this tool.
     """
-    recover(folder.resolve().parent)
     release = open_release(folder)
-    report = Validation(folder, release.dataset.id, release.manifest.version, len(release.manifest.files) + 1)
+    report = Validation(folder, release.dataset.id, release.manifest.version)
     begin("manifest")
     started = perf_counter()
     changed = tuple(verify(folder, release.manifest))
@@ -74,14 +69,10 @@ def _truth(
     release: Release, changed: frozenset[str | None], scratch: Path
 ) -> tuple[dict[str, Observations], tuple[Finding, ...]]:
     """Return the observations of each cube from the first file of it that is unchanged and can be read."""
-    readers = sorted(
-        (reader for reader in READERS if reader.format in release.manifest.formats),
-        key=lambda reader: _TRUTHS.index(reader.format),
-    )
     found: dict[str, Observations] = {}
     faults: list[Finding] = []
     for cube in release.dataset.cubes:
-        listed = [reader for reader in readers if reader.path.format(cube=cube.id) in release.manifest.files]
+        listed = [reader for reader in READERS if reader.path.format(cube=cube.id) in release.manifest.files]
         for reader in sorted(listed, key=lambda reader: reader.path.format(cube=cube.id) in changed):
             path = reader.path.format(cube=cube.id)
             try:
@@ -91,6 +82,8 @@ def _truth(
                 faults.append(Finding("unreadable", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
             except InputError as error:
                 faults += error.findings
+        if cube.id not in found:
+            faults.append(Finding("unreadable", "no file of it can be read: nothing of it is compared", cube=cube.id))
     return found, tuple(faults)
 
 
@@ -104,19 +97,23 @@ def _typed(reader: Reader, release: Release, cube: Cube) -> Iterator[pa.RecordBa
         lines = pa.array(range(row + 1, row + batch.num_rows + 1), pa.int64())
         row += batch.num_rows
         columns = [lines if name == SOURCE_LINE else batch[name] for name in schema.names]
+        for column, kind in zip(columns, schema, strict=True):
+            if column.null_count and not kind.nullable:
+                raise UnreadableError(f"{kind.name} is empty in {column.null_count} rows")
         try:
-            cells = [column.cast(field.type) for column, field in zip(columns, schema, strict=True)]
+            cells = [column.cast(kind.type) for column, kind in zip(columns, schema, strict=True)]
             yield pa.RecordBatch.from_arrays(cells, schema=schema)
         except pa.ArrowInvalid as error:
             raise UnreadableError(str(error)) from error
 
 
-def releases_in(output: Path) -> tuple[Path, ...]:
-    """Return the folders of the releases in an output.
+def releases_in(project: Path) -> tuple[Path, ...]:
+    """Return the folders of the releases in a project's output, brought to rest after an interrupted run.
 
     Raises InputError where there is none.
     """
-    recover(output)
+    output = project / "output"
+    recover(project, output)
     found = tuple(sorted(path.parent for path in output.glob(f"*/{MANIFEST}")))
     if not found:
         raise InputError(f"{output} holds no release: build one, or name the folder of a release")

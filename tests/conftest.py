@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from helpers import PROJECT
 
-from publisher.build import Options, Report, build
+from publisher.build import Built, Options, build
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Built]:
     """The folder of the real release, not to be changed, and what the build said."""
     output = tmp_path_factory.mktemp("built") / "output"
     (report,) = build(PROJECT, ["nav-tilt140"], Options(output=output))
@@ -20,7 +20,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
 
 
 @pytest.fixture(scope="session")
-def real_release(built: tuple[Path, Report]) -> Path:
+def real_release(built: tuple[Path, Built]) -> Path:
     """The folder of the real release, not to be changed."""
     return built[0]
 

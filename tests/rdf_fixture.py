@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from helpers import PROJECT
 
 from publisher.checks.check import Subject
 from publisher.columns import SOURCE_LINE, input_schema
@@ -35,7 +36,6 @@ from publisher.model import (
 )
 from publisher.naming import Names
 from publisher.observations import Observations, store
-from tests.helpers import PROJECT
 
 HOSTILE = 'A "quoted" <tag> & back\\slash\nnew line\ttab \U0001f600 ; dot .'
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers import PROJECT, REPORT
 
-from publisher.build import BuildRefusedError, Options, Report, build
+from publisher.build import BuildRefusedError, Built, Options, build
 from publisher.errors import DefinitionError, InputError, OutputError, PublisherError
 
 COUNTS = {
@@ -30,7 +30,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_real_report_has_the_observations_that_the_domain_counts(built: tuple[Path, Report]) -> None:
+def test_the_real_report_has_the_observations_that_the_domain_counts(built: tuple[Path, Built]) -> None:
     _, report = built
     assert report.observations == COUNTS
     assert sum(rows for rows, _ in report.observations.values()) == 4068
@@ -40,7 +40,7 @@ def test_the_real_report_has_the_observations_that_the_domain_counts(built: tupl
     assert report.findings == ()
 
 
-def test_every_check_ran(built: tuple[Path, Report]) -> None:
+def test_every_check_ran(built: tuple[Path, Built]) -> None:
     _, report = built
     assert [verdict.name for verdict in report.verdicts if verdict.skipped] == []
     assert {"frictionless", "pyoxigraph", "rdflib", "sdmx1", "pandas", "DuckDB"} <= {v.by for v in report.verdicts}
@@ -213,7 +213,7 @@ def test_wrong_input_leaves_the_release_untouched(project: Path) -> None:
     with pytest.raises(InputError, match=r"raw/nav-tilt140/2024-11.txt:13: "):
         build(project, [], Options(only=("csv",)))
     assert tree(project / "output") == before
-    assert sorted(path.name for path in project.iterdir()) == ["datapackage.json", "output", "raw", "schemas"]
+    assert sorted(path.name for path in project.iterdir()) == ["output", "raw", "schemas"]
 
 
 def test_check_says_which_files_differ_and_writes_nothing(project: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.constraints import CHECKS
-from tests.rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 
 FILE = "rdf/sex.ttl"
 KEY = "M.DIGIOPPARB.F.2024-02"

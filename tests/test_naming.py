@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.naming import CODE_PATTERN, RESERVED, SLUG_PATTERN, Names, observation_key, segment
+from publisher.naming import CODE_PATTERN, RESERVED, SLUG_PATTERN, Names, segment
 
 NAMES = Names("https://data.example.org", "nav-tilt140", "NAV", "TILT140", "1.0")
 
@@ -40,13 +40,9 @@ def test_sdmx_ids_and_urns_are_those_of_the_contract() -> None:
     assert NAMES.urn("codelist.Codelist", "CL_SEX") == "urn:sdmx:org.sdmx.infomodel.codelist.Codelist=NAV:CL_SEX(1.0)"
 
 
-def test_a_key_is_its_codes_in_order() -> None:
-    assert observation_key(("M", "JOBBK", "03", "2024-01")) == "M.JOBBK.03.2024-01"
-
-
-@given(st.lists(st.from_regex(CODE_PATTERN, fullmatch=True), min_size=2, max_size=4).map(tuple))
-def test_a_key_tells_its_codes(codes: tuple[str, ...]) -> None:
-    assert tuple(observation_key(codes).split(".")) == codes
+@given(st.from_regex(CODE_PATTERN, fullmatch=True))
+def test_a_code_never_holds_what_joins_the_codes_of_a_key(code: str) -> None:
+    assert "." not in code
 
 
 @given(st.text())

@@ -32,7 +32,7 @@ from publisher.columns import input_schema
 from publisher.sources.nav_report import SOURCE
 from publisher.sources.nav_text import fold, read_count
 
-SHARED = Path("/work/shared/report/nav-tilt140-2024-11.txt")
+SHARED = REPORT.parents[3] / "shared" / "report" / "nav-tilt140-2024-11.txt"
 
 
 def real() -> dict[tuple[str, ...], tuple[int | None, str, str, int | None]]:

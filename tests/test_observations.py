@@ -216,4 +216,3 @@ print(kept.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
         assert stored == rows
         peaks.append(peak)
     assert peaks[1] <= 1.2 * peaks[0]
-    assert peaks[1] <= 450

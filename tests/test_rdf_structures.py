@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers import PROJECT
+from rdf_fixture import HOSTILE, hostile_dataset, nav_dataset, release, without_cubes
 from rdflib import DCTERMS, FOAF, QB, RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 
 from publisher.checks.check import Subject
 from publisher.formats import rdf_common
 from publisher.model import Suppression
-from tests.helpers import PROJECT
-from tests.rdf_fixture import HOSTILE, hostile_dataset, nav_dataset, release, without_cubes
 
 XKOS = Namespace("http://rdf-vocabulary.ddialliance.org/xkos#")
 TIME = Namespace("http://www.w3.org/2006/time#")
@@ -217,7 +217,7 @@ def test_a_measure_with_decimals_is_a_decimal(nav: Subject, made_up: Subject) ->
 
 BUILD = """
 import sys, hashlib, pathlib
-from tests.rdf_fixture import hostile_dataset, release
+from rdf_fixture import hostile_dataset, release
 folder = pathlib.Path(sys.argv[1])
 subject = release(hostile_dataset(), folder)
 print([hashlib.sha256((subject.folder / file).read_bytes()).hexdigest() for file in sorted(subject.files)])
@@ -228,7 +228,7 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Pa
     seen = set()
     for seed in ("0", "1", "4711"):
         (tmp_path / seed).mkdir()
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(PROJECT)}
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(PROJECT / "tests")}
         arguments = [sys.executable, "-c", BUILD, str(tmp_path / seed)]
         done = subprocess.run(arguments, capture_output=True, text=True, env=environment, check=True, cwd=PROJECT)
         seen.add(done.stdout)

@@ -13,6 +13,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 from rdflib import Graph
 
 from publisher.checks import read_turtle, turtle_lines
@@ -25,7 +26,6 @@ from publisher.engines.embedded import write_rows
 from publisher.formats import turtle
 from publisher.model import Cube, Measure
 from publisher.observations import store
-from tests.rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 
 MADE_UP = "https://data.example.org/made-up"
 READS = {reader.by: reader.read for reader in READERS} | {

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def contents(output: Path) -> dict[str, str]:
 
 
 def replace_both(output: Path, content: str) -> None:
-    with Workspace(output, ("one", "two")) as workspace:
+    with Workspace(output.parent, output, ("one", "two")) as workspace:
         for dataset in ("one", "two"):
             a_release(workspace.draft(dataset), dataset, content)
         workspace.beside("datapackage.json").write_text(content)
@@ -60,21 +61,21 @@ def test_a_commit_replaces_every_release_and_leaves_nothing_else(output: Path) -
 
 
 def test_without_a_commit_the_output_is_what_it_was(output: Path) -> None:
-    with Workspace(output, ("one",)) as workspace:
+    with Workspace(output.parent, output, ("one",)) as workspace:
         a_release(workspace.draft("one"), "one", "new")
     assert contents(output) == {"one": "old", "two": "old"}
     assert [path.name for path in output.parent.iterdir() if path.name.startswith(".")] == []
 
 
 def test_folders_made_for_an_output_that_is_not_written_are_removed(tmp_path: Path) -> None:
-    with Workspace(tmp_path / "a" / "b" / "output", ("one",)):
+    with Workspace(tmp_path, tmp_path / "a" / "b" / "output", ("one",)):
         pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_second_run_is_told_to_wait(output: Path) -> None:
-    second = Workspace(output, ("two",))
-    with Workspace(output, ("one",)), pytest.raises(OutputError, match="wait for it to end"):
+    second = Workspace(output.parent, output, ("two",))
+    with Workspace(output.parent, output, ("one",)), pytest.raises(OutputError, match="wait for it to end"):
         second.__enter__()
 
 
@@ -84,7 +85,7 @@ def test_a_file_in_the_way_is_refused_and_stays(tmp_path: Path, blocked: str) ->
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text("mine")
     output = place / "output" if blocked.startswith("somewhere") else tmp_path / "output"
-    with pytest.raises(OutputError, match="is no folder"), Workspace(output, ("one",)):
+    with pytest.raises(OutputError, match="is no folder"), Workspace(output.parent, output, ("one",)):
         pass
     assert place.read_text() == "mine"
 
@@ -93,14 +94,17 @@ def test_a_folder_that_is_no_release_of_ours_is_refused_and_stays(tmp_path: Path
     place = tmp_path / "output" / "one"
     place.mkdir(parents=True)
     (place / "thesis.docx").write_text("mine")
-    with pytest.raises(OutputError, match="not empty and no release of one"), Workspace(tmp_path / "output", ("one",)):
+    with (
+        pytest.raises(OutputError, match="not empty and no release of one"),
+        Workspace(tmp_path, tmp_path / "output", ("one",)),
+    ):
         pass
     assert (place / "thesis.docx").read_text() == "mine"
 
 
 def test_a_release_of_another_dataset_is_not_replaced(tmp_path: Path) -> None:
     a_release(tmp_path / "output" / "one", "two", "theirs")
-    with pytest.raises(OutputError, match="no release of one"), Workspace(tmp_path / "output", ("one",)):
+    with pytest.raises(OutputError, match="no release of one"), Workspace(tmp_path, tmp_path / "output", ("one",)):
         pass
 
 
@@ -110,27 +114,51 @@ def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
     assert contents(tmp_path / "output") == {"one": "new", "two": "new"}
 
 
-def test_a_rename_that_fails_takes_everything_back(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rename = os.rename
-    for failing in range(1, 9):
-        calls = 0
+# Steps of the swap of two releases and the file beside them, each one call of the system.
+SWAP = 6
 
-        def flaky(source: Path, target: Path, failing: int = failing) -> None:
+
+def test_a_step_that_fails_takes_everything_back(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = {"rename": os.rename, "replace": os.replace}
+    calls = 0
+
+    def failing_at(when: int, name: str) -> Callable[[Path, Path], None]:
+        def step(source: Path, target: Path) -> None:
             nonlocal calls
             calls += 1
-            if calls == failing:
+            if calls == when:
                 raise OSError(5, "Input/output error", str(target))
-            rename(source, target)
+            real[name](source, target)
 
-        monkeypatch.setattr(os, "rename", flaky)
-        if failing <= 7:
+        return step
+
+    for when in range(1, SWAP + 2):
+        calls = 0
+        for name in real:
+            monkeypatch.setattr(os, name, failing_at(when, name))
+        if when <= SWAP:
             with pytest.raises(OutputError, match="nothing was replaced"):
-                replace_both(output, f"new {failing}")
-            assert contents(output) == {"one": "old", "two": "old"}, failing
+                replace_both(output, f"new {when}")
+            assert contents(output) == {"one": "old", "two": "old"}, when
             assert (output.parent / "datapackage.json").read_text() == "old"
         else:
             replace_both(output, "new")
             assert contents(output) == {"one": "new", "two": "new"}
+
+
+def test_a_step_that_fails_at_the_first_release_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = os.rename
+
+    def failing(source: Path, target: Path) -> None:
+        if target == tmp_path / "output" / "two":
+            raise OSError(5, "Input/output error", str(target))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", failing)
+    with pytest.raises(OutputError, match="nothing was replaced"):
+        replace_both(tmp_path / "output", "new")
+    assert contents(tmp_path / "output") == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["output"]
 
 
 KILLED = """
@@ -138,34 +166,61 @@ import os, signal, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 import test_workspace
-rename, calls = os.rename, 0
-def dying(source, target):
-    global calls
-    calls += 1
-    if calls == {when}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    rename(source, target)
-os.rename = dying
+real, calls = dict(rename=os.rename, replace=os.replace), 0
+def dying(name):
+    def step(source, target):
+        global calls
+        calls += 1
+        if calls == {when}:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real[name](source, target)
+    return step
+for name in real:
+    setattr(os, name, dying(name))
 test_workspace.replace_both(Path({output!r}), "new")
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-@pytest.mark.parametrize("when", range(1, 9))
-def test_a_kill_before_any_rename_leaves_what_the_next_command_brings_to_rest(output: Path, when: int) -> None:
+@pytest.mark.parametrize("when", range(1, SWAP + 2))
+def test_a_kill_before_any_step_leaves_what_the_next_command_brings_to_rest(output: Path, when: int) -> None:
     code = textwrap.dedent(KILLED).format(tests=str(Path(__file__).parent), when=when, output=str(output))
     died = subprocess.run([sys.executable, "-c", code], check=False).returncode
-    assert died == (-signal.SIGKILL if when <= 7 else 0)
-    recover(output)
+    assert died == (-signal.SIGKILL if when <= SWAP else 0)
+    recover(output.parent, output)
     expected = "old" if when == 1 else "new"
     assert contents(output) == {"one": expected, "two": expected}
     assert (output.parent / "datapackage.json").read_text() == expected
-    assert sorted(path.name for path in output.parent.iterdir()) == ["datapackage.json", "output"]
+    assert sorted(path.name for path in output.parent.iterdir() if not path.name.endswith(".lock")) == [
+        "datapackage.json",
+        "output",
+    ]
+
+
+def test_a_link_in_the_place_of_the_draft_is_never_followed(output: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    for name in ("draft", "old", "ready"):
+        (victim / name).mkdir(parents=True)
+        (victim / name / "mine").write_text("mine")
+    (output.parent / ".publisher-draft-output").symlink_to(victim)
+    recover(output.parent, output)
+    with pytest.raises(OutputError, match="in the way of the draft"):
+        replace_both(output, "new")
+    assert sorted(path.name for path in victim.rglob("mine")) == ["mine"] * 3
+
+
+def test_an_output_on_another_disk_is_drafted_in_itself(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: path != output.parent)
+    with Workspace(output.parent, output, ("one",)) as workspace:
+        assert workspace.root.parent == output
+    replace_both(output, "new")
+    assert contents(output) == {"one": "new", "two": "new"}
+    assert sorted(path.name for path in output.iterdir()) == ["one", "two"]
 
 
 def test_recovery_leaves_a_running_build_alone(output: Path) -> None:
-    with Workspace(output, ("one",)) as workspace:
+    with Workspace(output.parent, output, ("one",)) as workspace:
         a_release(workspace.draft("one"), "one", "new")
-        recover(output)
+        recover(output.parent, output)
         workspace.commit()
     assert contents(output) == {"one": "new", "two": "old"}

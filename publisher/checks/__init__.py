@@ -13,6 +13,7 @@ from publisher.checks import (
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.reader import Reader
 
+# In this order `validate` takes one of them for the truth that the others are compared with.
 READERS: tuple[Reader, ...] = (*read_tables.READERS, *read_turtle.READERS, *read_sdmx.READERS)
 
 CHECKS: tuple[Check, ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from publisher.checks.check import Check, Outcome, Subject
@@ -59,11 +60,10 @@ def _differences(observations: Observations, found: Iterable[pa.RecordBatch], pa
     for expected, read in _aligned(ours, found, cube):
         compared.add(expected, read)
     findings = []
-    for number, (key, message) in enumerate(compared.differences()):
-        if number == _MOST_FINDINGS:
-            findings.append(Finding("one-truth", "differs in more observations than these", file=path, cube=cube.id))
-            break
+    for key, message in islice(compared.differences(), _MOST_FINDINGS):
         findings.append(Finding("one-truth", message, file=path, cube=cube.id, key=key))
+    if more := compared.count - len(findings):
+        findings.append(Finding("one-truth", f"and {more:,} more differences", file=path, cube=cube.id))
     return findings
 
 
@@ -98,6 +98,7 @@ class _Comparison:
         self._ours: dict[Row, Row] = {}
         self._theirs: dict[Row, Row] = {}
         self._found: list[tuple[Row, str]] = []
+        self._more = 0
 
     def add(self, ours: pa.RecordBatch, theirs: pa.RecordBatch) -> None:
         """Take as many rows of both sides; where they are equal nothing is left to remember."""
@@ -113,18 +114,20 @@ class _Comparison:
                 if (mine := self._ours.pop(key)) != rest:
                     self._differ(key, mine, rest)
             elif key in self._theirs:
-                self._found.append((key, "stands twice"))
+                self._note(key, "stands twice")
             else:
                 self._theirs[key] = rest
 
+    @property
+    def count(self) -> int:
+        """How many differences there are."""
+        return len(self._found) + self._more + len(self._ours) + len(self._theirs)
+
     def differences(self) -> Iterator[tuple[str, str]]:
         """Yield (key, what is wrong) of every row that differs, is missing, or should not be there."""
-        named = [
-            *self._found,
-            *((key, "is missing") for key in self._ours),
-            *((key, "is not among the observations") for key in self._theirs),
-        ]
-        for key, message in named:
+        missing = ((key, "is missing") for key in self._ours)
+        extra = ((key, "is not among the observations") for key in self._theirs)
+        for key, message in chain(self._found, missing, extra):
             yield ".".join(code if code is not None else "" for code in key), message
 
     def _rows(self, batch: pa.RecordBatch) -> Iterator[tuple[Row, Row]]:
@@ -136,7 +139,13 @@ class _Comparison:
         columns = self._cube.columns[len(self._cube.key_ids) :]
         for column, wanted, seen in zip(columns, expected, found, strict=True):
             if wanted != seen:
-                self._found.append((key, f"{column} is {_shown(seen)}, {_shown(wanted)} expected"))
+                self._note(key, f"{column} is {_shown(seen)}, {_shown(wanted)} expected")
+
+    def _note(self, key: Row, message: str) -> None:
+        if len(self._found) < _MOST_FINDINGS:
+            self._found.append((key, message))
+        else:
+            self._more += 1
 
 
 def _shown(cell: str | None) -> str:

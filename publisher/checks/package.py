@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from publisher.checks import package_columns
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.errors import Finding
@@ -15,8 +17,12 @@ def run(subject: Subject) -> Outcome:
     from frictionless import FrictionlessException, Package
 
     try:
-        package = Package(str(subject.folder / "datapackage.json"))
+        # Not from the path, which frictionless would take for a pattern of paths.
+        descriptor = json.loads((subject.folder / "datapackage.json").read_text(encoding="utf-8"))
+        package = Package.from_descriptor(descriptor, basepath=str(subject.folder))
         report = package.validate()
+    except (OSError, ValueError) as unreadable:
+        return Outcome((Finding("frictionless", f"cannot be read: {unreadable}", file="datapackage.json"),))
     except FrictionlessException as refusal:
         return Outcome((Finding("frictionless", refusal.error.message, file="datapackage.json"),))
     findings = [Finding("frictionless", error.message, file="datapackage.json") for error in report.errors]
@@ -24,7 +30,9 @@ def run(subject: Subject) -> Outcome:
         for error in task.errors:
             line = getattr(error, "row_number", None)
             findings.append(Finding("frictionless", error.message, file=task.place, line=line))
-    return Outcome(tuple(findings[:_MOST_FINDINGS]), f"{len(report.tasks):,} resources")
+    if (more := len(findings) - _MOST_FINDINGS) > 0:
+        findings[_MOST_FINDINGS:] = [Finding("frictionless", f"and {more:,} more", file="datapackage.json")]
+    return Outcome(tuple(findings), f"{len(report.tasks):,} resources")
 
 
 CHECKS = (

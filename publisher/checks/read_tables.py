@@ -54,6 +54,6 @@ def read_parquet(folder: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.Reco
 
 
 READERS = (
-    Reader("csv", "data/{cube}.csv", "pandas", read_csv),
     Reader("parquet", "data/{cube}.parquet", "DuckDB", read_parquet),
+    Reader("csv", "data/{cube}.csv", "pandas", read_csv),
 )

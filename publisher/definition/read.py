@@ -56,8 +56,7 @@ def read_definition_folder(folder: Path, dataset: str, shown: str, base_iri: str
 
 def definition_files(folder: Path) -> tuple[Path, ...]:
     """Return the files that a definition's folder is read from, in a fixed order."""
-    files = (folder / DEFINITION_FILE, *sorted((folder / "codelists").glob("*.csv")), folder / "spellings.csv")
-    return tuple(file for file in files if file.is_file())
+    return tuple(sorted(file for file in folder.rglob("*") if file.suffix in (".toml", ".csv") and file.is_file()))
 
 
 def line_of(folder: Path, path: tuple[str, ...]) -> int:

@@ -13,7 +13,7 @@ _MEDIA_TYPES = {".toml": "application/toml", ".csv": "text/csv"}
 
 
 def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) -> None:
-    """Copy dataset.toml, the codelists and the known spellings, byte for byte."""
+    """Copy the definition, byte for byte."""
     for source in definition_files(publication.definition):
         path = source.relative_to(publication.definition).as_posix()
         place = draft.add(f"definition/{path}", _MEDIA_TYPES[source.suffix], f"Definition: {path}", "definition")
@@ -23,6 +23,6 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
 FORMAT = Format(
     "definition",
     "The definition the release was made by",
-    ("definition/dataset.toml", "definition/codelists/<ID>.csv", "definition/spellings.csv"),
+    ("definition/dataset.toml", "definition/codelists/<ID>.csv", "definition/<file>"),
     write,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -84,10 +84,6 @@ class Draft:
         if path not in self._digests:
             self._digests[path] = digest(self.folder / path)
         return self._digests[path]
-
-    def of(self, format: str) -> Iterator[File]:
-        """Yield the files that a format has written."""
-        return (file for file in self.files if file.format == format)
 
 
 @dataclass(frozen=True, slots=True)

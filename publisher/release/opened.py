@@ -64,12 +64,10 @@ class OpenedCube:
             known = ", ".join(codelist.codes[0].name.languages)
             raise InputError(f"{codelist.id} has no labels in '{language}' for {missing[0]}: there are {known}")
         chunks = [
-            pa.DictionaryArray.from_arrays(
-                chunk.indices, pa.array([words[code] for code in chunk.dictionary.to_pylist()], pa.string())
-            )
+            pa.array([words[code] for code in chunk.dictionary.to_pylist()], pa.string()).take(chunk.indices)
             for chunk in column.chunks
         ]
-        return pa.chunked_array(chunks, pa.dictionary(pa.int32(), pa.string()))
+        return pa.chunked_array(chunks, pa.string()).dictionary_encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from publisher.formats.datapackage import NAME, PROFILE, as_json
+from publisher.release.manifest import is_ours
 
 
 def root_package(output: Path, drafts: Mapping[str, Path]) -> str:
-    """Return the text of the root package.
+    """Return the text of the root package, empty where no release has tables.
 
     ``drafts`` are the releases that are about to replace those in ``output``, by dataset.
     """
-    folders = {path.parent.name: path.parent for path in output.glob(f"*/{NAME}") if not path.parent.is_symlink()}
-    folders |= drafts
+    places = (path.parent for path in output.glob(f"*/{NAME}") if not path.parent.is_symlink())
+    folders = {place.name: place for place in places if is_ours(place, place.name)} | dict(drafts)
     resources = []
     for dataset, folder in sorted(folders.items()):
         if (folder / NAME).is_file():
@@ -26,6 +27,8 @@ def root_package(output: Path, drafts: Mapping[str, Path]) -> str:
                 for resource in package["resources"]
                 if "primaryKey" in resource.get("schema", {})
             ]
+    if not resources:
+        return ""
     return as_json({"$schema": PROFILE, "name": "releases", "resources": resources})
 
 

@@ -11,10 +11,11 @@ from publisher.errors import Finding
 _REMEDY = "run `publisher build`"
 
 
-def stale(built: Path, published: Path, shown: str) -> Iterator[Finding]:
+def stale(built: Path, published: Path, shown: str, besides: frozenset[str] = frozenset()) -> Iterator[Finding]:
     """Yield a finding for every file that is missing, should not be there, or has other bytes.
 
-    Both are folders, or both files; ``shown`` is how findings call the published one.
+    Both are folders, or both files; ``shown`` is how findings call the published one. Files of the
+    folders that are listed in ``besides`` are not compared.
     """
     if built.is_file():
         if not published.is_file() or not filecmp.cmp(built, published, shallow=False):
@@ -22,7 +23,7 @@ def stale(built: Path, published: Path, shown: str) -> Iterator[Finding]:
         return
     ours = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
     theirs = {path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file()}
-    for path in sorted(ours | theirs):
+    for path in sorted((ours | theirs) - besides):
         if path not in theirs:
             yield _finding(f"{shown}/{path}", "is missing")
         elif path not in ours:
