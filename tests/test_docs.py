@@ -9,7 +9,9 @@ import click
 import pytest
 from helpers import PROJECT
 
+from publisher.build import build
 from publisher.cli import cli
+from publisher.errors import InputError
 from publisher.formats import FORMATS
 from publisher.formats.page import formats_page
 from publisher.release import read_manifest
@@ -52,3 +54,14 @@ def test_every_command_and_option_is_documented() -> None:
             if isinstance(option, click.Option):
                 assert option.help, option.name
                 assert max(option.opts, key=len) in text, f"{name} {option.opts}"
+
+
+def test_the_error_that_the_page_of_sources_shows_is_the_real_one(project: Path) -> None:
+    raw = project / "raw/nav-tilt140/2024-11.txt"
+    lines = raw.read_text(encoding="utf-8").split("\n")
+    lines[47] = lines[47].rpartition("\t")[0]
+    raw.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        build(project)
+    (finding,) = caught.value.findings
+    assert f"publisher: error: {finding}\n" in (PROJECT / "docs/sources.md").read_text(encoding="utf-8")

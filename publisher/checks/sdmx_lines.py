@@ -92,7 +92,7 @@ class _Lines:
     """The lines of a message after its head, read block by block.
 
     Lines are of four kinds: an observation, the start and the end of a series, and what follows the
-    last series. Which may follow which is in ``_AFTER``; the kind of the last line and the series it
+    last series. Which may follow which is in ``_STEPS``; the kind of the last line and the series it
     stands in are carried from block to block.
     """
 
