@@ -39,7 +39,7 @@ def count_by_rdflib(path: Path) -> int:
     """Return how many different triples a file has. Raises SyntaxError where it is no Turtle."""
     from rdflib import Graph
 
-    return len(Graph().parse(path, format="turtle"))
+    return len(Graph(store="SimpleMemory").parse(path, format="turtle"))
 
 
 def _parsed(subject: Subject, files: Iterable[str]) -> tuple[list[Finding], int]:

@@ -1,0 +1,149 @@
+"""Speed and memory of the tool, and its writers beside their peers: ``python -m benchmarks.run``.
+
+Every measurement is a process of its own. The tables are printed, and kept in ``results.md`` with
+``--write``. Nothing fails for being slow: the aims stand beside the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import ROOT, Measurement, measure, median
+from benchmarks.peers import OURS, PEERS
+
+RESULTS = ROOT / "benchmarks" / "results.md"
+_MOST_STEPS = 8
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="synthetic observations, and three times as many")
+    parser.add_argument("--peer-rows", type=int, default=20_000, help="observations for the writers and their peers")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of the short commands; the median is shown")
+    parser.add_argument("--write", action="store_true", help=f"keep the tables in {RESULTS.relative_to(ROOT)}")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="publisher-bench-") as folder:
+        page = "".join(_sections(Path(folder), chosen))
+    if chosen.write:
+        RESULTS.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _sections(folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
+    """Measure and yield the page piece by piece; each is printed as soon as it is known."""
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    sections = (
+        (f"# Benchmarks\n\nMeasured by `make bench` on {machine}.\n", lambda: None),
+        ("\n## The real report\n\n", lambda: commands(folder, chosen.repeat)),
+        ("\n## Synthetic observations with seven dimensions, from Parquet\n\n", lambda: synthetic(folder, chosen.rows)),
+        (f"\n## Writers beside their peers, {chosen.peer_rows:,} observations\n\n", lambda: peers(folder, chosen)),
+    )
+    for head, tables in sections:
+        text = head + "\n".join(_markdown(table) for table in tables() or ())
+        print(text, end="", flush=True)
+        yield text
+
+
+def commands(folder: Path, repeat: int) -> Iterator[Table]:
+    """Measure ``publisher build`` of this project's own datasets, and ``publisher --help``."""
+    build = median(("-m", "publisher", "build", "--format", "json", "--output", str(folder / "real")), repeat)
+    help_ = median(("-m", "publisher", "--help"), repeat)
+    rows = [
+        ("`publisher build`", *_figures(build), "under 5 s and 400 MB"),
+        ("`publisher --help`", *_figures(help_), "under 0.3 s"),
+    ]
+    yield ("command", "seconds", "peak MB", "aim"), rows
+    yield _steps((build,))
+
+
+def synthetic(folder: Path, rows: int) -> Iterator[Table]:
+    """Measure builds of so many observations and of three times as many."""
+    small, large = (_synthetic(folder, count) for count in (rows, 3 * rows))
+    shown = [
+        (f"{rows:,}", *_figures(small), f"{rows / small.seconds:,.0f}", "1,000,000 under 30 s and 600 MB"),
+        (f"{3 * rows:,}", *_figures(large), f"{3 * rows / large.seconds:,.0f}", "within 1.2 times that memory"),
+        ("ratio", f"{large.seconds / small.seconds:.2f}", _ratio(large, small), "", ""),
+    ]
+    yield ("observations", "seconds", "peak MB", "observations a second", "aim"), shown
+    yield _steps((small, large))
+
+
+def _synthetic(folder: Path, rows: int) -> Measurement:
+    project = folder / f"synthetic-{rows}"
+    _make(project, rows)
+    output = project / "output"
+    built = measure("-m", "publisher", "build", "--format", "json", "--project", str(project), "--output", str(output))
+    report = json.loads(built.output)["datasets"][0]
+    written = sum(counts["observations"] for counts in report["observations"].values())
+    assert written == rows, f"{written} observations of {rows} were written"
+    for file in [*output.rglob("*"), *project.glob("raw/*/*")]:
+        if file.is_file():
+            file.unlink()
+    return built
+
+
+def _make(project: Path, rows: int) -> None:
+    program = "import sys, pathlib; from benchmarks.synthetic import write_synthetic as write"
+    measure("-c", f"{program}; write(pathlib.Path(sys.argv[1]), int(sys.argv[2]))", str(project), str(rows))
+
+
+def peers(folder: Path, chosen: argparse.Namespace) -> Iterator[Table]:
+    """Measure the writer of each format, and those of its peers, on the same observations."""
+    project = folder / "peers"
+    _make(project, chosen.peer_rows)
+    measure("-m", "publisher", "build", "--quiet", "--project", str(project), "--output", str(project / "output"))
+    release = project / "output" / "synthetic"
+
+    def seconds(format: str, writer: str) -> float:
+        target = project / f"written-{format}-{writer}"
+        return float(measure("-m", "benchmarks.peers", str(release), format, writer, str(target)).output)
+
+    rows = []
+    own = {format: seconds(format, OURS) for format, _ in PEERS}
+    for format, peer in PEERS:
+        theirs = seconds(format, peer)
+        speeds = (f"{chosen.peer_rows / taken:,.0f}" for taken in (own[format], theirs))
+        rows.append((format, peer, *speeds, f"{theirs / own[format]:.1f}"))
+    yield ("format", "peer", "ours, obs/s", "peer, obs/s", "times as fast"), rows
+
+
+def _figures(run: Measurement) -> tuple[str, str]:
+    return f"{run.seconds:.2f}", "?" if run.megabytes is None else f"{run.megabytes:,.0f}"
+
+
+def _ratio(large: Measurement, small: Measurement) -> str:
+    return "?" if not (large.megabytes and small.megabytes) else f"{large.megabytes / small.megabytes:.2f}"
+
+
+def _steps(builds: Iterable[Measurement]) -> Table:
+    """Return the seconds of the slowest steps of builds, one column for each build."""
+    taken: list[dict[str, float]] = []
+    for build in builds:
+        seconds: dict[str, float] = {}
+        datasets: list[dict[str, Any]] = json.loads(build.output)["datasets"]
+        for dataset in datasets:
+            for step, value in dataset["seconds"].items():
+                seconds[step] = seconds.get(step, 0.0) + value
+        taken.append(seconds)
+    slowest = sorted(taken[-1], key=lambda step: -taken[-1][step])[:_MOST_STEPS]
+    rows = [(step, *(f"{seconds.get(step, 0.0):.2f}" for seconds in taken)) for step in slowest]
+    return ("slowest steps", *("seconds" for _ in taken)), rows
+
+
+def _markdown(table: Table) -> str:
+    head, rows = table
+    lines = [head, tuple("---" if index == 0 else "---:" for index in range(len(head))), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
