@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from publisher.model import Dataset, Edition
 from publisher.observations import Observations, last_month, store
 from publisher.release import MANIFEST, Workspace, manifest, stale
 from publisher.release.manifest import Entry
-from publisher.release.root_package import root_package
+from publisher.release.root_package import is_root_package, root_package
 from publisher.sources import SOURCES, Reading, Source, raw_files
 
 
@@ -39,7 +40,7 @@ class Options:
 
     source: Path | None = None
     edition: str | None = None
-    output: Path = Path("output")
+    output: Path | None = None
     base_iri: str | None = None
     only: tuple[str, ...] = ()
     check: bool = False
@@ -82,6 +83,12 @@ class BuildRefusedError(CheckError):
 
 Begin = Callable[[str], None]
 
+# What a definition may name of this tool.
+KNOWN = definition.Known(
+    tuple(source.name for source in SOURCES),
+    {format.name: {option.name: option.values for option in format.options} for format in FORMATS},
+)
+
 
 def build(
     project: Path,
@@ -99,10 +106,12 @@ def build(
     options = options or Options()
     names = _names(project, datasets, options)
     definitions = _read_definitions(project, names, options)
-    output = (project / options.output).resolve()
+    output = _real(options.output or project / "output")
+    root = project / PACKAGE if output == _real(project / "output") else None
+    if root is not None and (root.is_dir() or (root.exists() and not is_root_package(root))):
+        raise OutputError(f"{root} is no package that publisher wrote: move it away, or choose another --output")
     with Workspace(project, output, names) as workspace, _disk_errors(workspace.root):
         reports = [_make(project, dataset, options, workspace, begin) for dataset in definitions]
-        root = project / PACKAGE if output == (project / "output").resolve() else None
         if root is not None:
             text = root_package(project / "output", {name: workspace.draft(name) for name in names})
             root = root if text else None
@@ -110,7 +119,7 @@ def build(
             workspace.beside(PACKAGE).write_text(text, encoding="utf-8", newline="\n")
         if options.check:
             for report in reports:
-                shown = f"{options.output.as_posix()}/{report.dataset}"
+                shown = f"{(options.output or Path('output')).as_posix()}/{report.dataset}"
                 published = output / report.dataset
                 besides = _of_other_formats(published, options) if options.only else frozenset()
                 report.stale = tuple(stale(workspace.draft(report.dataset), published, shown, besides))
@@ -150,42 +159,12 @@ def _read_definitions(project: Path, names: tuple[str, ...], options: Options) -
     faults: list[Finding] = []
     for name in names:
         try:
-            dataset = definition.read_definition(project, name, options.base_iri)
-            read.append(dataset)
-            faults += _format_faults(project, dataset)
+            read.append(definition.read_definition(project, name, options.base_iri, KNOWN))
         except DefinitionError as error:
             faults += error.findings
     if faults:
         raise DefinitionError(*faults)
     return read
-
-
-def _format_faults(project: Path, dataset: Dataset) -> Iterable[Finding]:
-    """Yield what is wrong with the options of formats in a definition, and with its reader's name."""
-    file = f"schemas/{dataset.id}/{definition.DEFINITION_FILE}"
-
-    def fault(path: tuple[str, ...], message: str) -> Finding:
-        line = definition.line_of(project / "schemas" / dataset.id, path)
-        return Finding("unknown-key", message, file=file, line=line)
-
-    readers = [source.name for source in SOURCES]
-    if dataset.reader not in readers:
-        known = ", ".join(readers)
-        message = f"unknown reader '{dataset.reader}'{nearest(dataset.reader, readers)}: there are {known}"
-        yield fault(("source", "reader"), message)
-    formats = {format.name: format for format in FORMATS}
-    for name, chosen_options in dataset.formats.items():
-        if name not in formats:
-            yield fault(("formats", name), f"unknown format '{name}'{nearest(name, formats)}")
-            continue
-        known_options = {option.name: option for option in formats[name].options}
-        for key, value in chosen_options.items():
-            if key not in known_options:
-                message = f"unknown option '{key}' of {name}{nearest(key, known_options)}"
-                yield fault(("formats", name, key), message)
-            elif value not in known_options[key].values:
-                allowed = ", ".join(str(item) for item in known_options[key].values)
-                yield fault(("formats", name, key), f"'{key}' of {name} is {value!r}, not one of: {allowed}")
 
 
 def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspace, begin: Begin) -> Built:
@@ -251,7 +230,7 @@ def _input(project: Path, dataset: Dataset, source: Source, options: Options) ->
         raise InputError(f"unknown edition '{edition}' of {dataset.id}{nearest(edition, listed)}: there are {there}")
     if edition not in found:
         message = f"put the source of edition {edition} there, or give --source FILE"
-        raise InputError(f"{folder / edition}.* is missing: {message}")
+        raise InputError(f"raw/{dataset.id}/{edition}.* is missing: {message}")
     return found[edition]
 
 
@@ -266,9 +245,14 @@ def _edition(dataset: Dataset, options: Options, observations: tuple[Observation
     return next((edition for edition in dataset.editions if edition.id == month), Edition(month))
 
 
+def _real(path: Path) -> Path:
+    """Return a path without links; one that leads in a circle stays as far as it goes."""
+    return Path(os.path.realpath(path))
+
+
 def _shown(path: Path, project: Path) -> str:
     """Return how findings and the manifest call a source: its path in the project, or as it was given."""
-    resolved, root = path.resolve(), project.resolve()
+    resolved, root = _real(path), _real(project)
     return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else str(path)
 
 
@@ -284,7 +268,8 @@ def _describe(report: Built, publication: Publication, reading: Reading, shown: 
 
 
 def _chosen_formats(options: Options) -> list[Format]:
-    return [format for format in FORMATS if not options.only or format.name in options.only]
+    """Return the formats to write; the definition always, for without it nobody can read a release."""
+    return [format for format in FORMATS if not options.only or format.name in (*options.only, "definition")]
 
 
 def _options_of(format: Format, dataset: Dataset) -> dict[str, Any]:

@@ -87,7 +87,7 @@ _project = click.option(
 @click.option("--source", type=click.Path(path_type=Path), help="Read this file, not raw/<dataset>/<edition>.*.")
 @click.option("--edition", metavar="YYYY-MM", help="Build this edition, not the newest.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), default=Path("output"), show_default=True, help="Folder of releases."
+    "--output", type=click.Path(path_type=Path), help="Folder of releases; output/ of the project unless given."
 )
 @click.option("--base-iri", metavar="IRI", help="What IRIs begin with, instead of dataset.base_iri.")
 @click.option("--only", multiple=True, metavar="FORMAT", help="Write this format (`publisher list`); repeatable.")
@@ -108,7 +108,7 @@ def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **opt
             reports = building.build(project, datasets, chosen, begin, _ignore_interrupts)
     except building.BuildRefusedError as refused:
         reports = refused.reports
-    return of_build(reports, chosen.output, check=chosen.check)
+    return of_build(reports, chosen.output or project / "output", check=chosen.check)
 
 
 @cli.command(cls=_Reporting)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _MOST_FINDINGS = 20
-_UNWRITABLE = r"^$|[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+_UNWRITABLE = r"^$|^[=+\-@]|[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
 
 
 class Faults:
@@ -112,12 +112,12 @@ class Refusals:
                 self._faults.note("unknown-code", f"{component} '{code}' is not in {codelist.id}{near}", line)
 
     def _texts(self, batch: pa.RecordBatch, component: str) -> None:
-        """Note texts that not every format can carry: empty ones, and those with characters XML does not have."""
+        """Note texts that not every format can carry: empty, a spreadsheet's formula, characters XML does not have."""
         import pyarrow.compute as pc
 
         refused = pc.fill_null(pc.match_substring_regex(batch[component], _UNWRITABLE), False)
         for line, key, _ in self._rows(batch, refused):
-            message = f"{component} is an empty text or holds a control character: leave it out, or write words"
+            message = f"{component} is empty, begins with one of = + - @, or holds a control character: write words"
             self._faults.note("text", message, line, key)
 
     def _periods(self, batch: pa.RecordBatch) -> None:

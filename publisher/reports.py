@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from unicodedata import category
 from urllib.parse import quote
 
 from publisher import __version__
@@ -14,6 +15,7 @@ from publisher.errors import Finding, PublisherError, Severity
 ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
 REPORT_FORMATS: tuple[ReportFormat, ...] = ("text", "json", "sarif", "junit", "github")
 
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SARIF_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "information": "note"}
 _GITHUB_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "information": "notice"}
@@ -77,8 +79,17 @@ def _text(report: Report, quiet: bool, verbose: bool) -> str:
         lines.append(report.details)
     for severity in ("warning", "error"):
         label = "publisher: " if report.failed else ""
-        lines += [f"{label}{severity}: {finding}" for finding in report.findings if finding.severity == severity]
-    return "".join(f"{line}\n" for line in lines)
+        named = (finding for finding in report.findings if finding.severity == severity)
+        lines += [f"{label}{severity}: {' '.join(str(finding).splitlines())}" for finding in named]
+    return "".join(f"{_visible(line)}\n" for line in lines)
+
+
+def _visible(text: str) -> str:
+    """Return a text with the characters that a terminal obeys, or does not show, spelled out."""
+    return "".join(
+        character if character == "\n" or category(character) not in _UNSEEN else f"\\u{ord(character):04x}"
+        for character in text
+    )
 
 
 def _json(values: dict[str, Any]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ from publisher.checks.check import Outcome
 from publisher.checks.reader import Reader, UnreadableError
 from publisher.checks.run import Verdict, chosen, run
 from publisher.columns import SOURCE_LINE, input_schema
-from publisher.errors import Finding, InputError
+from publisher.errors import Finding, InputError, PublisherError
+from publisher.formats import FORMATS
 from publisher.model import Cube
 from publisher.observations import Observations, store
-from publisher.release import MANIFEST, Release, open_release, recover
+from publisher.release import MANIFEST, Manifest, Release, open_release, read_manifest, recover
 from publisher.release.manifest import verify
 
 if TYPE_CHECKING:
@@ -34,6 +36,12 @@ class Validation:
     observations: dict[str, tuple[int, int]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
 
+    def failed(self, name: str, error: PublisherError, file: str) -> Validation:
+        """Add what kept a step from its work, and so ends the validation: the release is damaged."""
+        found = tuple(replace(finding, file=finding.file or file) for finding in error.findings)
+        self.verdicts.append(Verdict(name, "publisher", Outcome(found), 0.0))
+        return self
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that was found."""
@@ -45,34 +53,54 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
 
     Raises InputError where the folder holds no release of this tool.
     """
-    release = open_release(folder)
-    report = Validation(folder, release.dataset.id, release.manifest.version)
+    if not (folder / MANIFEST).is_file():
+        read_manifest(folder)
+    report = Validation(folder)
     begin("manifest")
     started = perf_counter()
-    changed = tuple(verify(folder, release.manifest))
-    looked_at = f"{len(release.manifest.files):,} files"
+    try:
+        manifest = read_manifest(folder)
+    except InputError as error:
+        return report.failed("manifest", error, MANIFEST)
+    report.dataset, report.version = manifest.dataset, manifest.version
+    changed = (*verify(folder, manifest), *_wrong_formats(manifest))
+    looked_at = f"{len(manifest.files):,} files"
     report.verdicts.append(Verdict("manifest", "publisher", Outcome(changed, looked_at), perf_counter() - started))
+    try:
+        release = open_release(folder)
+    except PublisherError as error:
+        return report.failed("definition", error, "definition")
     with tempfile.TemporaryDirectory(prefix="publisher-") as scratch:
         begin("read")
         started = perf_counter()
-        observations, faults = _truth(release, frozenset(finding.file for finding in changed), Path(scratch))
+        files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        observations, faults = _truth(release, files, frozenset(finding.file for finding in changed), Path(scratch))
         report.verdicts.append(Verdict("observations", "publisher", Outcome(faults), perf_counter() - started))
         report.observations = {cube: (item.rows, item.suppressed) for cube, item in observations.items()}
-        files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         subject = Subject(folder, release.dataset, observations, files, Path(scratch))
         for check in chosen(CHECKS, release.manifest.formats, full):
             report.verdicts.append(run(check, subject, begin))
     return report
 
 
+def _wrong_formats(manifest: Manifest) -> Iterator[Finding]:
+    """Yield files that a manifest says are of a format which has none of that name: its checks would not run."""
+    patterns = {
+        format.name: [re.sub("<[^>]*>", "[^/]+", re.escape(path)) for path in format.paths] for format in FORMATS
+    }
+    for path, entry in manifest.files.items():
+        if not any(re.fullmatch(pattern, path) for pattern in patterns.get(entry.format, ())):
+            yield Finding("manifest", f"is no file of the format '{entry.format}', as the manifest says", file=path)
+
+
 def _truth(
-    release: Release, changed: frozenset[str | None], scratch: Path
+    release: Release, files: frozenset[str], changed: frozenset[str | None], scratch: Path
 ) -> tuple[dict[str, Observations], tuple[Finding, ...]]:
     """Return the observations of each cube from the first file of it that is unchanged and can be read."""
     found: dict[str, Observations] = {}
     faults: list[Finding] = []
     for cube in release.dataset.cubes:
-        listed = [reader for reader in READERS if reader.path.format(cube=cube.id) in release.manifest.files]
+        listed = [reader for reader in READERS if reader.path.format(cube=cube.id) in files]
         for reader in sorted(listed, key=lambda reader: reader.path.format(cube=cube.id) in changed):
             path = reader.path.format(cube=cube.id)
             try:

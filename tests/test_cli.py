@@ -26,6 +26,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_build_says_what_it_read_wrote_and_checked(project: Path) -> None:
     done = publisher("build", cwd=project)
     assert (done.returncode, done.stderr) == (0, "")
@@ -65,6 +66,7 @@ def test_wrong_input_has_the_same_exit_code_and_place_in_every_format(project: P
     assert not (project / "output").exists()
 
 
+@pytest.mark.slow
 def test_a_damaged_release_is_exit_code_1_with_the_file_named(release: Path) -> None:
     with (release / "data/sex.csv").open("a") as stream:
         stream.write("M,MENTOR,F,2025-01,1,A,F,\n")
@@ -76,6 +78,7 @@ def test_a_damaged_release_is_exit_code_1_with_the_file_named(release: Path) -> 
     assert {finding["file"] for finding in report["findings"]} == {"data/sex.csv"}
 
 
+@pytest.mark.slow
 def test_a_moved_release_is_valid_where_nothing_of_the_project_is(release: Path) -> None:
     done = publisher("validate", "--full", str(release), cwd=release.parent)
     assert done.returncode == 0, done.stdout
@@ -131,6 +134,7 @@ def test_whoever_stops_reading_the_report_does_not_stop_the_release(project: Pat
     assert (project / "output/nav-tilt140/manifest.json").exists()
 
 
+@pytest.mark.slow
 def test_two_builds_under_other_circumstances_are_byte_identical(project: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere" / "deeper"
     other.parent.mkdir()
@@ -141,6 +145,7 @@ def test_two_builds_under_other_circumstances_are_byte_identical(project: Path, 
     assert tree(project) == tree(other)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_exit_code_2_and_leaves_the_release(project: Path) -> None:
     """A file may not grow beyond a few kilobytes: what writing to a full disk looks like, without one."""
     resource = pytest.importorskip("resource", reason="limits of processes are POSIX")

@@ -29,6 +29,7 @@ from nav_editions import (
 )
 
 from publisher.columns import input_schema
+from publisher.errors import InputError
 from publisher.sources.nav_report import SOURCE
 from publisher.sources.nav_text import fold, read_count
 
@@ -207,12 +208,13 @@ def test_a_total_row_twice_in_one_fragment_is_read_once_and_said(tmp_path: Path)
     assert (notice.line, str(number) in notice.message) == (number + 1, True)
 
 
-def test_a_fragment_of_unknown_only_is_the_missing_part_of_one_table(tmp_path: Path) -> None:
+def test_a_fragment_of_unknown_only_could_be_of_any_table_and_is_refused(tmp_path: Path) -> None:
     number = line_of("Ukjent", 2)
     total = next(line for line in lines() if line.startswith("I alt digital"))
     header = lines()[10]
     content = [*lines()[: number - 1], "", header, total, lines()[number - 1], *lines()[number:]]
-    assert observations(read(tmp_path, content)) == real()
+    with pytest.raises(InputError, match="cannot tell the dimension of the table 'I alt digital"):
+        read(tmp_path, content)
 
 
 @given(st.integers(min_value=0, max_value=10**18 - 1), st.sampled_from("\u0020\u00a0\u202f\u2009"))

@@ -106,40 +106,11 @@ def test_a_table_of_the_total_may_be_there(tmp_path: Path) -> None:
     assert any(row["SCHEME"] == "_T" for batch in reading.batches["size"] for row in batch.to_pylist())
 
 
-def test_a_row_that_fits_two_cubes_goes_to_the_one_table_that_lacks_it(tmp_path: Path) -> None:
-    content = demo_report()
-    content.insert(4, "Ukjent\t5\t5\t5")
-    alone = [HEADER, "Sum Lønnstilskudd\t30\t30\t31", "Ukjent\t7\t7\t7"]
-    reading = read(tmp_path, [*content, *alone], demo(tmp_path))
-    values = {
-        (cube, row["OBS_VALUE"])
-        for cube, batches in reading.batches.items()
-        for batch in batches
-        for row in batch.to_pylist()
-        if "_U" in row.values()
-    }
-    assert values == {("size", 5), ("branch", 7)}
-
-
-def test_a_row_that_fits_two_cubes_goes_to_the_only_one_with_such_a_table(tmp_path: Path) -> None:
-    more = [HEADER, "Sum\t60\t60\t62", "Små bedrifter\t15\t15\t16", "Store bedrifter\t15\t15\t16"]
-    alone = [HEADER, "Sum\t60\t60\t62", "Ukjent\t7\t7\t7"]
-    reading = read(tmp_path, [*demo_report(), *alone, *demo_report()[:1], *more], demo(tmp_path))
-    assert any(row["SIZE"] == "_U" for batch in reading.batches["size"] for row in batch.to_pylist())
-    assert reading.tables == 5
-
-
-def test_a_row_that_fits_two_cubes_does_not_continue_a_table_with_another_total(tmp_path: Path) -> None:
-    alone = [HEADER, "Sum Opplæring\t30\t30\t32", "Ukjent\t7\t7\t7"]
+def test_where_a_fragment_stands_does_not_tell_its_dimension(tmp_path: Path) -> None:
+    alone = [HEADER, "Sum Opplæring\t30\t30\t31", "Ukjent\t7\t7\t7"]
     content = [*demo_report(), *alone]
     [fault] = faults(tmp_path, content, demo(tmp_path))
     assert (fault.rule, fault.line) == ("ambiguous", len(content) - 1)
-
-
-def test_a_row_that_fits_two_cubes_continues_the_table_right_before(tmp_path: Path) -> None:
-    alone = [HEADER, "Sum Opplæring\t30\t30\t31", "Ukjent\t7\t7\t7"]
-    reading = read(tmp_path, [*demo_report(), *alone], demo(tmp_path))
-    assert any(row["BRANCH"] == "_U" for batch in reading.batches["branch"] for row in batch.to_pylist())
 
 
 def test_the_same_name_in_two_codelists_is_the_code_of_the_cube_it_is_in(tmp_path: Path) -> None:
@@ -196,7 +167,7 @@ def test_a_hidden_cell_needs_a_definition_that_hides_cells(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('rows = "SIZE"', 'rows = "SCHEME"', "must be the dimensions of the cube"),
+        ('rows = "SIZE"', 'rows = "SCHEME"', "has the same dimension for tables and rows"),
         ('size = { tables = "SCHEME", rows = "SIZE" }\n', "", "'source.cubes.size' must name"),
     ],
 )

@@ -224,6 +224,7 @@ print([hashlib.sha256((subject.folder / file).read_bytes()).hexdigest() for file
 """
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
     seen = set()
     for seed in ("0", "1", "4711"):

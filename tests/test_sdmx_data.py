@@ -90,6 +90,7 @@ def test_every_cube_of_the_project_comes_back_exactly(by: str, tmp_path: Path) -
         assert as_read(READS[by][1], folder, publication, number) == as_text(observations)
 
 
+@pytest.mark.slow
 @given(size=st.integers(1, 400))
 @settings(max_examples=25, deadline=None)
 def test_the_bytes_do_not_depend_on_the_batches(size: int, made_up: Publication, release: Path) -> None:
@@ -156,6 +157,7 @@ def test_a_cube_without_observations_is_written_and_read(tmp_path: Path, made_up
         assert as_read(read, folder, publication) == []
 
 
+@pytest.mark.slow
 @given(
     cells=st.lists(
         st.tuples(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from publisher.checks import package_columns
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.errors import Finding
@@ -16,13 +14,12 @@ def run(subject: Subject) -> Outcome:
     """Validate every resource of ``datapackage.json`` with frictionless."""
     from frictionless import FrictionlessException, Package
 
+    descriptor, faults = package_columns.descriptor(subject)
+    if faults:
+        return Outcome(faults)
     try:
         # Not from the path, which frictionless would take for a pattern of paths.
-        descriptor = json.loads((subject.folder / "datapackage.json").read_text(encoding="utf-8"))
-        package = Package.from_descriptor(descriptor, basepath=str(subject.folder))
-        report = package.validate()
-    except (OSError, ValueError) as unreadable:
-        return Outcome((Finding("frictionless", f"cannot be read: {unreadable}", file="datapackage.json"),))
+        report = Package.from_descriptor(descriptor, basepath=str(subject.folder)).validate()
     except FrictionlessException as refusal:
         return Outcome((Finding("frictionless", refusal.error.message, file="datapackage.json"),))
     findings = [Finding("frictionless", error.message, file="datapackage.json") for error in report.errors]

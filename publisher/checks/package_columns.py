@@ -21,14 +21,9 @@ RULE = "data-package"
 
 def run(subject: Subject) -> Outcome:
     """Check bytes and hash of every resource, and of tables the header, types, patterns and keys."""
-    try:
-        package = json.loads((subject.folder / "datapackage.json").read_text(encoding="utf-8"))
-        strangers = [item["path"] for item in package["resources"] if item["path"] not in subject.files]
-    except (OSError, ValueError, TypeError, LookupError) as error:
-        message = f"cannot be read: {type(error).__name__}: {error}"
-        return Outcome((Finding(RULE, message, file="datapackage.json"),))
-    if strangers:
-        return Outcome(tuple(Finding(RULE, "is missing", file=path) for path in strangers))
+    package, faults = descriptor(subject)
+    if faults:
+        return Outcome(faults)
     findings: list[Finding] = []
     paths = {resource["name"]: subject.folder / resource["path"] for resource in package["resources"]}
     with connect(subject.scratch) as database:
@@ -37,6 +32,17 @@ def run(subject: Subject) -> Outcome:
             if "schema" in resource and not findings:
                 findings += _table(database, resource, paths, subject.scratch)
     return Outcome(tuple(findings), f"{len(package['resources']):,} resources")
+
+
+def descriptor(subject: Subject) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Return ``datapackage.json``, and what keeps its files from being looked at: it is none, or one is not there."""
+    try:
+        package = json.loads((subject.folder / "datapackage.json").read_text(encoding="utf-8"))
+        missing = [str(item["path"]) for item in package["resources"] if item["path"] not in subject.files]
+    except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+        message = f"cannot be read: {type(error).__name__}: {error}"
+        return {}, (Finding(RULE, message, file="datapackage.json"),)
+    return package, tuple(Finding(RULE, "is missing", file=path) for path in missing)
 
 
 def _finding(resource: dict[str, Any], message: str) -> Finding:

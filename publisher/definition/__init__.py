@@ -4,16 +4,16 @@ from publisher.definition.read import (
     DEFINITION_FILE,
     definition_files,
     find_datasets,
-    line_of,
     read_definition,
     read_definition_folder,
 )
+from publisher.definition.references import Known
 
 __all__ = [
     "DEFINITION_FILE",
+    "Known",
     "definition_files",
     "find_datasets",
-    "line_of",
     "read_definition",
     "read_definition_folder",
 ]

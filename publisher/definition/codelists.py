@@ -173,9 +173,17 @@ def read_spellings(path: Path, file: str, codelists: dict[str, Codelist]) -> tup
     if rows.findings:
         return codelists, rows
     filled = {name: {code.id: code for code in codelist.codes} for name, codelist in codelists.items()}
+    spelled_for = {
+        (codelist.id, _folded(words)): code.id
+        for codelist in codelists.values()
+        for code in codelist.codes
+        for _, words in code.name
+    }
     for line, record in rows.records:
         if found := _spelling_fault(record, codelists):
             rows.fault(found[0], line, found[1])
+        elif (other := spelled_for.setdefault(_spelling(record), record["code"])) != record["code"]:
+            rows.fault("repeated-spelling", line, f"'{record['spelling']}' stands for '{other}' already: keep one")
         elif (code := filled[record["codelist"]].get(record["code"])) is not None:
             spelled = (*(code.aliases if record["kind"] == "alias" else code.misspellings), record["spelling"])
             filled[record["codelist"]][code.id] = (
@@ -197,3 +205,12 @@ def _spelling_fault(record: dict[str, str], codelists: dict[str, Codelist]) -> t
     if fault := labels.fault(record["spelling"]):
         return "label", f"spelling {fault}"
     return None
+
+
+def _folded(words: str) -> str:
+    """Return words as readers of reports compare them: without regard to case and blanks."""
+    return "".join(words.casefold().split())
+
+
+def _spelling(record: dict[str, str]) -> tuple[str, str]:
+    return record["codelist"], _folded(record["spelling"])

@@ -112,7 +112,7 @@ KINDS: dict[KindName, Kind] = {
     "version": Kind("a version of two numbers, as in `1.0`", _like(patterns.VERSION)),
     "integer": Kind("a whole number", _whole()),
     "count": Kind("a whole number, 0 or more", _whole(0)),
-    "positive": Kind("a whole number, 1 or more", _whole(1)),
+    "positive": Kind("a whole number from 1 to 1,000,000", _whole(1, 1_000_000)),
     "decimals": Kind(f"a whole number from 0 to {_MOST_DECIMALS}", _whole(0, _MOST_DECIMALS)),
     "datetime": Kind("a date, or a date and time with its offset", _moment),
     "boolean": Kind("true or false", lambda value: isinstance(value, bool)),

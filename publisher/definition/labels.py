@@ -10,6 +10,8 @@ from publisher.model import Text
 FORMULA_STARTS = "=+-@"
 # Controls, halves of characters, and the two separators that some formats take for an end of line.
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
+# What XML does not have, and what makes a text look like another one by turning its direction.
+_REFUSED_CHARACTERS = "\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def fault(words: str) -> str | None:
@@ -25,7 +27,7 @@ def fault(words: str) -> str | None:
     if words[0] in FORMULA_STARTS:
         return f"begins with '{words[0]}', which a spreadsheet takes for a formula: begin with a letter"
     for character in words:
-        if character != "\n" and (unicodedata.category(character) in _REFUSED or character in "\ufffe\uffff"):
+        if character != "\n" and (unicodedata.category(character) in _REFUSED or character in _REFUSED_CHARACTERS):
             return f"holds the control character U+{ord(character):04X}: remove it"
     return None
 

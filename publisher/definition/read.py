@@ -7,9 +7,8 @@ from pathlib import Path
 from publisher.definition import labels, patterns
 from publisher.definition.assemble import assemble
 from publisher.definition.codelists import read_codelist, read_spellings
-from publisher.definition.references import check
+from publisher.definition.references import Known, check, check_known
 from publisher.definition.toml import Toml, read_toml
-from publisher.definition.toml_lines import TomlLines
 from publisher.errors import DefinitionError, Finding, nearest
 from publisher.model import Codelist, Dataset, Text
 
@@ -21,24 +20,27 @@ def find_datasets(project: Path) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in (project / "schemas").glob(f"*/{DEFINITION_FILE}")))
 
 
-def read_definition(project: Path, dataset: str, base_iri: str | None = None) -> Dataset:
+def read_definition(project: Path, dataset: str, base_iri: str | None = None, known: Known | None = None) -> Dataset:
     """Read ``schemas/<dataset>/`` of a project.
 
-    ``base_iri`` replaces the one of the definition. Raises DefinitionError with every fault found,
+    ``base_iri`` replaces the one of the definition; ``known`` are the readers and formats it may
+    name, where that is to be checked. Raises DefinitionError with every fault found,
     each with file and line; an unknown dataset is answered with the nearest name.
     """
-    known = find_datasets(project)
-    if dataset not in known:
-        listed = f": there are {', '.join(known)}" if known else f": no folder of {project / 'schemas'} has one"
-        raise DefinitionError(f"unknown dataset '{dataset}'{nearest(dataset, known)}{listed}")
+    defined = find_datasets(project)
+    if dataset not in defined:
+        listed = f": there are {', '.join(defined)}" if defined else f": no folder of {project / 'schemas'} has one"
+        raise DefinitionError(f"unknown dataset '{dataset}'{nearest(dataset, defined)}{listed}")
     base = base_iri and base_iri.rstrip("/")
     if base is not None and not patterns.BASE_IRI.fullmatch(base):
         message = "is no absolute http or https IRI without query and fragment, as in https://data.example.org"
         raise DefinitionError(f"base IRI '{base_iri}' {message}")
-    return read_definition_folder(project / "schemas" / dataset, dataset, f"schemas/{dataset}", base)
+    return read_definition_folder(project / "schemas" / dataset, dataset, f"schemas/{dataset}", base, known)
 
 
-def read_definition_folder(folder: Path, dataset: str, shown: str, base_iri: str | None = None) -> Dataset:
+def read_definition_folder(
+    folder: Path, dataset: str, shown: str, base_iri: str | None = None, known: Known | None = None
+) -> Dataset:
     """Read a definition from the folder it is in; ``shown`` is how findings call the folder.
 
     ``dataset`` is the id it must have. Raises DefinitionError with every fault found.
@@ -48,6 +50,8 @@ def read_definition_folder(folder: Path, dataset: str, shown: str, base_iri: str
         raise DefinitionError(*toml.findings)
     codelists, findings = _read_codelists(toml, folder, shown)
     check(toml, codelists, folder, dataset)
+    if known is not None:
+        check_known(toml, known)
     everything = {*toml.findings, *findings}
     if everything:
         raise DefinitionError(*sorted(everything, key=lambda found: (found.file or "", found.line or 0, str(found))))
@@ -57,11 +61,6 @@ def read_definition_folder(folder: Path, dataset: str, shown: str, base_iri: str
 def definition_files(folder: Path) -> tuple[Path, ...]:
     """Return the files that a definition's folder is read from, in a fixed order."""
     return tuple(sorted(file for file in folder.rglob("*") if file.suffix in (".toml", ".csv") and file.is_file()))
-
-
-def line_of(folder: Path, path: tuple[str, ...]) -> int:
-    """Return the line of a key in a definition's TOML file, counted from 1."""
-    return TomlLines((folder / DEFINITION_FILE).read_text(encoding="utf-8-sig")).of(path)
 
 
 def _read_codelists(toml: Toml, folder: Path, shown: str) -> tuple[dict[str, Codelist], list[Finding]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,32 @@ _SETTINGS: dict[str, tuple[str, str | int | None]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a definition may name of the tool: its readers, and the options of its formats with their values."""
+
+    readers: tuple[str, ...]
+    formats: Mapping[str, Mapping[str, tuple[str | bool, ...]]]
+
+
+def check_known(toml: Toml, known: Known) -> None:
+    """Note a reader, a format, an option or a value of one that the tool does not have."""
+    reader = toml.get("source", "reader")
+    if reader is not None and reader not in known.readers:
+        there = f"{nearest(reader, known.readers)}: there are {', '.join(known.readers)}"
+        toml.fault("unknown-key", ("source", "reader"), f"unknown reader '{reader}'{there}")
+    for name, options in toml.table("formats").items():
+        if name not in known.formats:
+            toml.fault("unknown-key", ("formats", name), f"unknown format '{name}'{nearest(name, known.formats)}")
+            continue
+        for key, value in options.items():
+            path = ("formats", name, key)
+            if key not in known.formats[name]:
+                toml.fault("unknown-key", path, f"unknown option '{key}' of {name}{nearest(key, known.formats[name])}")
+            elif value not in (values := known.formats[name][key]):
+                toml.fault("choice", path, f"'{key}' of {name} is {value!r}, not one of: {', '.join(map(str, values))}")
+
+
 def setting(toml: Toml, cube: str, key: str) -> Any:
     """Return a setting of a cube: its own, that of ``[measure]``, or the default; None for a unit not given."""
     for path in (("cubes", cube, key), ("measure", key)):
@@ -69,6 +97,14 @@ def check(toml: Toml, codelists: Codelists, folder: Path, dataset: str) -> None:
     for edition in toml.table("editions"):
         if not patterns.EDITION.fullmatch(edition):
             toml.fault("id", ("editions", edition), f"edition '{edition}' is no month, as in 2024-11")
+        issued, modified = (toml.get("editions", edition, key) for key in ("issued", "modified"))
+        if issued is not None and modified is not None and _day(modified) < _day(issued):
+            message = f"edition '{edition}' is modified before it is issued"
+            toml.fault("shape", ("editions", edition, "modified"), message)
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _check_dataset(toml: Toml, folder: Path, dataset: str) -> None:
@@ -100,7 +136,7 @@ def _values(path: Path) -> dict[str, Any]:
     """Return the values of another dataset's definition; none where it cannot be read: its own reading says so."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
 
 
@@ -216,6 +252,8 @@ def _check_source(toml: Toml) -> None:
             continue
         for key in ("tables", "rows"):
             _refer(toml, (*path, key), toml.names("cubes", cube, "dimensions"))
+        if toml.get(*path, "tables") is not None and toml.get(*path, "tables") == toml.get(*path, "rows"):
+            toml.fault("shape", path, f"'{'.'.join(path)}' has the same dimension for tables and rows")
 
 
 def _refer(toml: Toml, path: TomlPath, known: Iterable[str]) -> None:

@@ -57,6 +57,9 @@ def read_toml(path: Path, file: str) -> Toml:
     text = _read_text(path, toml)
     try:
         found = tomllib.loads(text)
+    except RecursionError:
+        toml.findings.append(Finding("toml", "is nested too deeply to be a definition", file=file, line=1))
+        return toml
     except ValueError as error:
         place = re.search(r"line (\d+)", str(error))
         toml.findings.append(

@@ -23,6 +23,6 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
 FORMAT = Format(
     "definition",
     "The definition the release was made by",
-    ("definition/dataset.toml", "definition/codelists/<ID>.csv", "definition/<file>"),
+    ("definition/dataset.toml", "definition/codelists/<ID>.csv", "definition/<file>.csv", "definition/<file>.toml"),
     write,
 )

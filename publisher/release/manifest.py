@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from publisher.digests import digest
@@ -14,6 +14,7 @@ from publisher.model import Dataset, Edition
 
 MANIFEST = "manifest.json"
 TOOL = "publisher"
+_LONGEST_PATH = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,18 @@ def describe(
 
 def verify(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """Yield what differs between a folder and its manifest: files missing, changed, or not listed."""
-    listed = {**manifest.files}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
             yield Finding("manifest", "is a symbolic link: a release holds files only", file=name)
-        elif path.is_file() and name != MANIFEST and name not in listed:
+        elif not path.is_dir() and name != MANIFEST and name not in manifest.files:
             yield Finding("manifest", "is not listed in the manifest", file=name)
-    for name, entry in listed.items():
+    for name, entry in manifest.files.items():
         path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
-            yield Finding("manifest", "points outside the release", file=MANIFEST)
-        elif not path.is_file():
-            yield Finding("manifest", "is missing", file=name)
+        if any(place.is_symlink() for place in (path, *path.parents) if place.is_relative_to(folder)):
+            continue
+        if not path.is_file():
+            yield Finding("manifest", "is missing, or no regular file", file=name)
         elif digest(path) != (entry.bytes, entry.sha256):
             yield Finding("manifest", "has changed: its sha256 is not the one in the manifest", file=name)
 
@@ -103,10 +103,18 @@ def read_manifest(folder: Path) -> Manifest:
         if values["tool"]["name"] != TOOL:
             raise InputError(f"{path} was written by '{values['tool']['name']}', not by {TOOL}")
         entries = [
-            Entry(str(file["path"]), str(file["format"]), int(file["bytes"]), str(file["sha256"]))
+            Entry(_inside(str(file["path"])), str(file["format"]), int(file["bytes"]), str(file["sha256"]))
             for file in values["files"]
         ]
         dataset, edition, version, base = (str(values[name]) for name in ("dataset", "edition", "version", "base_iri"))
         return Manifest(dataset, edition, version, base, {entry.path: entry for entry in entries})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(f"{path} is no manifest of a release: {type(error).__name__}: {error}") from error
+
+
+def _inside(path: str) -> str:
+    """Return a path of a manifest; ValueError where it is none inside the release."""
+    parts = PurePosixPath(path).parts
+    if not parts or ".." in parts or PurePosixPath(path).is_absolute() or "\0" in path or len(path) > _LONGEST_PATH:
+        raise ValueError(f"'{path[:_LONGEST_PATH]}' is no path inside the release")
+    return path

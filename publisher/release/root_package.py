@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from publisher.errors import OutputError
 from publisher.formats.datapackage import NAME, PROFILE, as_json
 from publisher.release.manifest import is_ours
+
+ROOT_NAME = "releases"
 
 
 def root_package(output: Path, drafts: Mapping[str, Path]) -> str:
@@ -21,15 +24,27 @@ def root_package(output: Path, drafts: Mapping[str, Path]) -> str:
     resources = []
     for dataset, folder in sorted(folders.items()):
         if (folder / NAME).is_file():
-            package = json.loads((folder / NAME).read_text(encoding="utf-8"))
-            resources += [
-                _resource(resource, dataset, f"{output.name}/{dataset}")
-                for resource in package["resources"]
-                if "primaryKey" in resource.get("schema", {})
-            ]
+            resources += _tables(folder, dataset, f"{output.name}/{dataset}")
     if not resources:
         return ""
-    return as_json({"$schema": PROFILE, "name": "releases", "resources": resources})
+    return as_json({"$schema": PROFILE, "name": ROOT_NAME, "resources": resources})
+
+
+def is_root_package(path: Path) -> bool:
+    """Say whether a file is a root package that this tool wrote."""
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["name"] == ROOT_NAME)
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return False
+
+
+def _tables(folder: Path, dataset: str, shown: str) -> list[dict[str, Any]]:
+    try:
+        package = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        tables = [resource for resource in package["resources"] if "primaryKey" in resource.get("schema", {})]
+        return [_resource(table, dataset, shown) for table in tables]
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise OutputError(f"{shown}/{NAME} is damaged ({error}): build {dataset} again, or take it away") from error
 
 
 def _resource(resource: Mapping[str, Any], dataset: str, folder: str) -> dict[str, Any]:

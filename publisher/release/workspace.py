@@ -52,7 +52,7 @@ def recover(project: Path, output: Path) -> None:
 
     ``project`` is the folder that files beside the releases belong in.
     """
-    output = output.resolve()
+    output = Path(os.path.realpath(output))
     root = _root(output)
     if root.is_symlink() or not root.is_dir():
         return
@@ -74,7 +74,7 @@ class Workspace:
     def __init__(self, project: Path, output: Path, datasets: tuple[str, ...]) -> None:
         """Name the project, its output folder and the datasets whose releases will be replaced in it."""
         self.project = project.resolve()
-        self.output = output.resolve()
+        self.output = Path(os.path.realpath(output))
         self.datasets = datasets
         self.root = _root(self.output)
         self._lock = _lock_of(self.root)

@@ -144,34 +144,16 @@ class Placing:
         placed: list[Placed | None] = [
             self._placed(item, *item.candidates[0]) if len(item.candidates) == 1 else None for item in self._labelled
         ]
-        for index, item in enumerate(self._labelled):
-            if placed[index] is None and (chosen := self._choose(item, placed, placed[index - 1] if index else None)):
-                placed[index] = self._placed(item, *chosen)
+        for item in self._labelled:
+            if len(item.candidates) > 1:
+                self._refuse_to_choose(item)
         return tuple(item for item in placed if item is not None)
 
-    def _choose(
-        self, item: _Labelled, placed: Sequence[Placed | None], before: Placed | None
-    ) -> tuple[Family, str] | None:
-        """Return the family, and the table's code in it, of a fragment that fits several.
-
-        It is the one whose table lacks these rows, where that is one; otherwise the one that the
-        fragment right before it is of, where it continues that.
-        """
-        lacking = []
-        for family, code in item.candidates:
-            table = [other for other in placed if other and other.family is family and other.code == code]
-            there = {code for other in table for code in other.parts}
-            if table and not any(family.row_labels[fold(part.label)].code in there for part in item.parts):
-                lacking.append((family, code))
-        if len(lacking) == 1:
-            return lacking[0]
-        for family, code in lacking:
-            if before and before.family is family and before.code == code and before.total.counts == item.total.counts:
-                return family, code
+    def _refuse_to_choose(self, item: _Labelled) -> None:
+        """Note a fragment whose rows fit several families: where it stands in the file proves nothing."""
         names = ", ".join(f"{family.cube.id} ({family.rows})" for family, _ in item.candidates)
         message = f"cannot tell the dimension of the table {shown(item.total.label)}: its rows fit {names}"
         self.remarks.fault("ambiguous", item.total.line, f"{message}; put them below the other rows of their table")
-        return None
 
     def _placed(self, item: _Labelled, family: Family, code: str) -> Placed:
         """Return a fragment with its table, saying what was repaired and what stands twice in it."""

@@ -255,7 +255,7 @@ def _row(number: int, cells: list[str], header: _Header, threshold: int | None, 
         return Row(number, label, ())
     columns = (AVERAGE, *(MONTHS[month - 1] for month in header.months))
     counts = (
-        _count(f"row {shown(label)}, {column}: cell {shown(cell)}", cell, number, threshold, remarks)
+        _count(f"row {shown(label)}, {column}:", cell, number, threshold, remarks)
         for column, cell in zip(columns, cells[1:], strict=True)
     )
     return Row(number, label, tuple(counts))
@@ -266,10 +266,12 @@ def _count(place: str, cell: str, number: int, threshold: int | None, remarks: R
     try:
         count = read_count(cell)
     except ValueError as error:
-        remarks.fault("count", number, f"{place} {error}")
+        remarks.fault("count", number, f"{place} cell {shown(cell)} {error}")
         return None
     if count is None and threshold is None:
-        remarks.fault("suppression", number, f"{place} is hidden, but the definition has no [suppression]")
+        remarks.fault("suppression", number, f"{place} a count is hidden, but the definition has no [suppression]")
     if count is not None and threshold is not None and count < threshold:
-        remarks.fault("below-threshold", number, f"{place} is below {threshold}: it should have been `{HIDDEN}`")
+        # The count itself is what must not be seen: it does not go into a log either.
+        message = f"{place} a count below {threshold} is printed: it should have been `{HIDDEN}`"
+        remarks.fault("below-threshold", number, message)
     return count

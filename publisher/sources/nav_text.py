@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import stat
 import unicodedata
 from pathlib import Path
 
@@ -16,6 +17,7 @@ _BYTE_NEWLINE = re.compile(b"\r\n|\n|\r")
 BLANKS = " \u00a0\u202f\u2009"
 _COUNT = re.compile(rf"0|[1-9][0-9]*|[1-9][0-9]{{0,2}}([{BLANKS}][0-9]{{3}})+")
 _MOST_DIGITS = 18
+_MOST_BYTES = 10_000_000  # three hundred times the report of a whole year
 _MOST_FINDINGS = 20
 _WORDS_SHOWN = 60
 
@@ -100,6 +102,11 @@ def _read(path: Path, remarks: Remarks) -> bytes:
         remarks.fault("unreadable", None, "is a folder: name the file of the report")
         remarks.raise_any()
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            remarks.fault("unreadable", None, "is no regular file: name the file of the report")
+        elif (size := path.stat().st_size) > _MOST_BYTES:
+            remarks.fault("too-large", None, f"has {size:,} bytes, a report at most {_MOST_BYTES:,}: check the path")
+        remarks.raise_any()
         return path.read_bytes()
     except FileNotFoundError:
         remarks.fault("unreadable", None, "is not there: check the path")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.columns import SOURCE_LINE, input_schema
+from publisher.columns import SOURCE_LINE, input_schema, number_texts
 from publisher.errors import Finding, InputError, nearest
 from publisher.model import (
     CONF_STATUS,
@@ -199,7 +199,7 @@ def _checked_numbers(name: str, column: pa.Array, decimals: int, lines: pa.Array
     import pyarrow as pa
 
     if not pa.types.is_string(column.type):
-        return column.cast(_number_type(decimals))
+        column = number_texts(column)
     numbers, wrong = to_numbers(column, decimals)
     if wrong.true_count:
         shape = "a whole number" if decimals == 0 else f"a number with at most {decimals} decimals"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,8 @@ def open_file(path: Path, shown: str) -> TidyFile:
         raise _refused(shown, None, f"is neither {' nor '.join(SUFFIXES)}: hand in one of the two")
     try:
         size = path.stat().st_size
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _refused(shown, None, "is no regular file: name a file")
         if not size:
             raise _refused(shown, None, "is empty")
         file = _open_csv(path, shown) if path.suffix == ".csv" else _open_parquet(path, shown)
