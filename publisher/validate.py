@@ -38,7 +38,10 @@ class Validation:
 
     def failed(self, name: str, error: PublisherError, file: str) -> Validation:
         """Add what kept a step from its work, and so ends the validation: the release is damaged."""
-        found = tuple(replace(finding, file=finding.file or file) for finding in error.findings)
+        found = tuple(
+            replace(finding, rule=name if finding.rule == "usage" else finding.rule, file=finding.file or file)
+            for finding in error.findings
+        )
         self.verdicts.append(Verdict(name, "publisher", Outcome(found), 0.0))
         return self
 

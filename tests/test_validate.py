@@ -1,0 +1,128 @@
+"""A release proved from its own files: whatever is damaged is found, named, and never followed or waited for."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.errors import Finding, InputError
+from publisher.release import MANIFEST, read_manifest
+from publisher.release.manifest import verify
+from publisher.validate import validate
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+def named(findings: tuple[Finding, ...]) -> set[tuple[str, str | None]]:
+    return {(finding.rule, finding.file) for finding in findings}
+
+
+def edited(release: Path, edit: Edit) -> None:
+    path = release / MANIFEST
+    values = json.loads(path.read_text(encoding="utf-8"))
+    edit(values)
+    path.write_text(json.dumps(values), encoding="utf-8")
+
+
+def test_one_changed_byte_in_any_file_is_found_and_the_file_is_named(release: Path) -> None:
+    manifest = read_manifest(release)
+    assert len(manifest.files) > 60
+    assert list(verify(release, manifest)) == []
+    for name in manifest.files:
+        path = release / name
+        content = path.read_bytes()
+        middle = len(content) // 2
+        path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+        assert [finding.file for finding in verify(release, manifest)] == [name]
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "file", ["definition/dataset.toml", "definition/spellings.csv", "definition/codelists/CL_SEX.csv"]
+)
+def test_a_definition_that_is_damaged_is_a_finding_of_the_release(release: Path, file: str) -> None:
+    (release / file).write_text("[broken\n", encoding="utf-8")
+    found = named(validate(release).findings)
+    assert ("manifest", file) in found
+    assert {place for _, place in found} == {file}
+
+
+def test_a_release_without_its_definition_is_damaged(release: Path) -> None:
+    for path in sorted((release / "definition").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (release / "definition").rmdir()
+    assert ("definition", "definition") in named(validate(release).findings)
+
+
+MANIFESTS: dict[str, Edit] = {
+    "another dataset": lambda values: values.update(dataset="other"),
+    "a path outside": lambda values: values["files"][0].update(path="../../etc/passwd"),
+    "an absolute path": lambda values: values["files"][0].update(path="/etc/passwd"),
+    "an empty path": lambda values: values["files"][0].update(path=""),
+    "a NUL": lambda values: values["files"][0].update(path="a\0b"),
+    "a long path": lambda values: values["files"][0].update(path="a" * 5000),
+    "an endless size": lambda values: values["files"][0].update(bytes=float("inf")),
+    "no files": lambda values: values.pop("files"),
+    "another format": lambda values: values["files"][-1].update(format="csv"),
+    "an unknown format": lambda values: values["files"][-1].update(format="none"),
+}
+
+
+@pytest.mark.parametrize("edit", MANIFESTS)
+def test_a_manifest_that_is_tampered_with_is_found(release: Path, edit: str) -> None:
+    edited(release, MANIFESTS[edit])
+    assert any(finding.severity == "error" for finding in validate(release).findings)
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, '{"a":' * 100_000, "null", '{"tool": {"name": "other"}}'])
+def test_a_manifest_that_is_none_is_found(release: Path, text: str) -> None:
+    (release / MANIFEST).write_text(text)
+    assert named(validate(release).findings) == {("manifest", MANIFEST)}
+
+
+def test_a_folder_without_a_manifest_is_no_release(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no release of publisher"):
+        validate(tmp_path)
+    with pytest.raises(InputError, match="is no folder"):
+        validate(tmp_path / "nowhere")
+
+
+def test_added_files_and_links_are_found_and_not_followed(release: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("mine")
+    (release / "more.txt").write_text("more")
+    (release / "link").symlink_to(tmp_path / "secret")
+    (release / "data/sex.csv").unlink()
+    (release / "data/sex.csv").symlink_to(tmp_path / "secret")
+    (release / "loop").symlink_to(release / "loop")
+    found = named(tuple(verify(release, read_manifest(release))))
+    assert found == {("manifest", name) for name in ("more.txt", "link", "data/sex.csv", "loop")}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs on this system")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(release: Path) -> None:
+    for name in ("data/sex.csv", "data/sex.parquet", "rdf/sex.ttl", "sdmx/sex/data-2.1.xml", "sdmx/sex/data-2.0.csv"):
+        (release / name).unlink()
+        os.mkfifo(release / name)
+    found = named(validate(release).findings)
+    assert {("manifest", "data/sex.csv"), ("manifest", "rdf/sex.ttl"), ("unreadable", None)} <= found
+
+
+def test_a_file_that_differs_with_its_hash_repaired_is_found_by_the_others(release: Path) -> None:
+    from publisher.digests import digest
+
+    path = release / "rdf/sex.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("OBS_VALUE 110 ", "OBS_VALUE 111 ", 1), encoding="utf-8")
+
+    def repair(values: dict[str, Any]) -> None:
+        for entry in values["files"]:
+            if entry["path"] == "rdf/sex.ttl":
+                entry["bytes"], entry["sha256"] = digest(path)
+
+    edited(release, repair)
+    found = [finding for finding in validate(release).findings if finding.rule == "one-truth"]
+    assert [(finding.file, finding.key) for finding in found] == [("rdf/sex.ttl", "M.MENTOR.F.2024-11")]
