@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,28 +9,26 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from publisher import __version__, definition
+from publisher import __version__, definition, inputs
 from publisher.checks import CHECKS, Subject
 from publisher.checks.run import Verdict, chosen, run
-from publisher.digests import digest
 from publisher.errors import (
     CheckError,
     DefinitionError,
     Finding,
-    InputError,
     OutputError,
     PublisherError,
     nearest,
 )
-from publisher.formats import FORMATS, Draft, Format, Publication, SourceFile
+from publisher.formats import FORMATS, Draft, Format, Publication
 from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.formats.datapackage import as_json
-from publisher.model import Dataset, Edition
-from publisher.observations import Observations, last_month, store
+from publisher.model import Dataset
+from publisher.observations import store
 from publisher.release import MANIFEST, Workspace, manifest, stale
 from publisher.release.manifest import Entry
-from publisher.release.root_package import is_root_package, root_package
-from publisher.sources import SOURCES, Reading, Source, raw_files
+from publisher.release.root_package import refuse_foreign, root_package
+from publisher.sources import SOURCES, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +103,16 @@ def build(
     options = options or Options()
     names = _names(project, datasets, options)
     definitions = _read_definitions(project, names, options)
-    output = _real(options.output or project / "output")
-    root = project / PACKAGE if output == _real(project / "output") else None
-    if root is not None and (root.is_dir() or (root.exists() and not is_root_package(root))):
-        raise OutputError(f"{root} is no package that publisher wrote: move it away, or choose another --output")
+    output = inputs.real(options.output or project / "output")
+    at_home = output == inputs.real(project / "output")
+    if at_home:
+        refuse_foreign(project / PACKAGE)
     with Workspace(project, output, names) as workspace, _disk_errors(workspace.root):
         reports = [_make(project, dataset, options, workspace, begin) for dataset in definitions]
-        if root is not None:
-            text = root_package(project / "output", {name: workspace.draft(name) for name in names})
-            root = root if text else None
-        if root is not None:
+        if at_home and (text := root_package(project / "output", {name: workspace.draft(name) for name in names})):
             workspace.beside(PACKAGE).write_text(text, encoding="utf-8", newline="\n")
         if options.check:
-            for report in reports:
-                shown = f"{(options.output or Path('output')).as_posix()}/{report.dataset}"
-                published = output / report.dataset
-                besides = _of_other_formats(published, options) if options.only else frozenset()
-                report.stale = tuple(stale(workspace.draft(report.dataset), published, shown, besides))
-            if root is not None:
-                reports[-1].stale += tuple(stale(workspace.beside(PACKAGE), root, PACKAGE))
+            _compare(project, options, workspace, reports)
         if any(finding.severity == "error" for report in reports for finding in report.findings):
             raise BuildRefusedError(reports)
         if not options.check:
@@ -174,21 +162,21 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
     begin(f"{dataset.id}: read")
     with _timed(report, "read"):
         source = next(source for source in SOURCES if source.name == dataset.reader)
-        path = _input(project, dataset, source, options)
-        shown = _shown(path, project)
+        path = inputs.input_path(project, dataset, source, options.source, options.edition)
+        shown = inputs.shown_path(path, project)
         reading = source.read(path, dataset, shown)
-        _refuse_missing(dataset, reading, shown)
+        inputs.refuse_missing_cubes(dataset, reading, shown)
         observations = tuple(
             store(dataset, cube, reading.batches[cube.id], scratch, reading.files.get(cube.id, shown))
             for cube in dataset.cubes
         )
-        edition = _edition(dataset, options, observations, shown)
+        edition = inputs.edition_of(dataset, observations, shown, options.source, options.edition)
     publication = Publication(
         dataset,
         project / "schemas" / dataset.id,
         edition,
         observations,
-        tuple(_source_files(path)),
+        tuple(inputs.source_files(path)),
         reading.notices,
     )
     _describe(report, publication, reading, shown)
@@ -198,67 +186,12 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
         with _timed(report, f"write {format.name}"):
             format.write(publication, draft, _options_of(format, dataset))
     _check(report, publication, draft, scratch, begin)
-    inputs = _inputs(project, publication, path)
     files = [Entry(file.path, file.format, *draft.digest(file.path)) for file in draft.files]
-    described = manifest.describe(dataset, edition, __version__, inputs, files)
+    described = manifest.describe(dataset, edition, __version__, inputs.made_from(publication), files)
     (draft.folder / MANIFEST).write_text(as_json(described), encoding="utf-8", newline="\n")
     report.files = len(draft.files) + 1
     report.bytes = sum(entry.bytes for entry in files) + (draft.folder / MANIFEST).stat().st_size
     return report
-
-
-def _refuse_missing(dataset: Dataset, reading: Reading, shown: str) -> None:
-    """Refuse a source that lacks a cube: it would replace a whole release by a part of one."""
-    missing = [cube.id for cube in dataset.cubes if cube.id not in reading.batches]
-    if missing:
-        message = f"has nothing for {', '.join(missing)}: a release needs every cube of the definition"
-        raise InputError(Finding("missing-cube", message, file=shown))
-
-
-def _input(project: Path, dataset: Dataset, source: Source, options: Options) -> Path:
-    """Return what is read: the file given, or the file of the edition asked for, or of the newest one."""
-    if options.source is not None:
-        return options.source
-    folder = project / "raw" / dataset.id
-    listed = [edition.id for edition in dataset.editions]
-    found = raw_files(folder, source)
-    edition = options.edition or max(listed or found, default=None)
-    if edition is None:
-        raise InputError(f"{dataset.id} lists no edition and {folder} is empty: give --source FILE")
-    if edition not in listed and edition not in found:
-        there = ", ".join(sorted({*listed, *found}))
-        raise InputError(f"unknown edition '{edition}' of {dataset.id}{nearest(edition, listed)}: there are {there}")
-    if edition not in found:
-        message = f"put the source of edition {edition} there, or give --source FILE"
-        raise InputError(f"raw/{dataset.id}/{edition}.* is missing: {message}")
-    return found[edition]
-
-
-def _edition(dataset: Dataset, options: Options, observations: tuple[Observations, ...], shown: str) -> Edition:
-    """Return the edition that the observations are: the listed one of their last month, or a bare one."""
-    month = last_month(observations)
-    wanted = options.edition
-    if wanted is None and options.source is None and dataset.editions:
-        wanted = max(edition.id for edition in dataset.editions)
-    if wanted is not None and month != wanted:
-        raise InputError(Finding("edition", f"ends in {month}, but edition {wanted} was asked for", file=shown))
-    return next((edition for edition in dataset.editions if edition.id == month), Edition(month))
-
-
-def _real(path: Path) -> Path:
-    """Return a path without links; one that leads in a circle stays as far as it goes."""
-    return Path(os.path.realpath(path))
-
-
-def _shown(path: Path, project: Path) -> str:
-    """Return how findings and the manifest call a source: its path in the project, or as it was given."""
-    resolved, root = _real(path), _real(project)
-    return resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else str(path)
-
-
-def _source_files(path: Path) -> Iterable[SourceFile]:
-    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-        yield SourceFile(file.name, *digest(file))
 
 
 def _describe(report: Built, publication: Publication, reading: Reading, shown: str) -> None:
@@ -291,12 +224,15 @@ def _check(report: Built, publication: Publication, draft: Draft, scratch: Path,
         report.seconds[f"check {verdict.name}, {verdict.by}"] = verdict.seconds
 
 
-def _inputs(project: Path, publication: Publication, path: Path) -> Iterable[tuple[str, int, str]]:
-    """Yield (path, bytes, sha256) of what the release was made from: the source and the definition."""
-    for source in publication.sources:
-        yield f"source/{source.name}", source.bytes, source.sha256
-    for file in definition.definition_files(publication.definition):
-        yield f"definition/{file.relative_to(publication.definition).as_posix()}", *digest(file)
+def _compare(project: Path, options: Options, workspace: Workspace, reports: list[Built]) -> None:
+    """Note in the reports what differs between the drafts and what is published."""
+    for report in reports:
+        shown = f"{(options.output or Path('output')).as_posix()}/{report.dataset}"
+        published = workspace.output / report.dataset
+        besides = _of_other_formats(published, options) if options.only else frozenset()
+        report.stale = tuple(stale(workspace.draft(report.dataset), published, shown, besides))
+    if workspace.beside(PACKAGE).exists() and not options.only:
+        reports[-1].stale += tuple(stale(workspace.beside(PACKAGE), project / PACKAGE, PACKAGE))
 
 
 def _of_other_formats(published: Path, options: Options) -> frozenset[str]:

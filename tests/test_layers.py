@@ -30,6 +30,7 @@ LAYERS = (
     "checks",
     "release",
     "query",
+    "inputs",
     "build",
     "validate",
     "listing",

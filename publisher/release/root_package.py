@@ -30,12 +30,17 @@ def root_package(output: Path, drafts: Mapping[str, Path]) -> str:
     return as_json({"$schema": PROFILE, "name": ROOT_NAME, "resources": resources})
 
 
-def is_root_package(path: Path) -> bool:
-    """Say whether a file is a root package that this tool wrote."""
+def refuse_foreign(path: Path) -> None:
+    """Raise OutputError where somebody else's package, or a folder, stands in the place of the root package.
+
+    A file that is no package at all is taken for a damaged one of ours.
+    """
     try:
-        return bool(json.loads(path.read_text(encoding="utf-8"))["name"] == ROOT_NAME)
-    except (OSError, ValueError, TypeError, LookupError, RecursionError):
-        return False
+        foreign = path.is_dir() or (path.exists() and json.loads(path.read_text(encoding="utf-8"))["name"] != ROOT_NAME)
+    except (ValueError, TypeError, LookupError, RecursionError):
+        foreign = False
+    if foreign:
+        raise OutputError(f"{path} is no package that publisher wrote: move it away, or choose another --output")
 
 
 def _tables(folder: Path, dataset: str, shown: str) -> list[dict[str, Any]]:
