@@ -17,7 +17,7 @@ import click
 
 from publisher import __version__
 from publisher.errors import PublisherError
-from publisher.reports import REPORT_FORMATS, Report, of_error, render
+from publisher.reports import REPORT_FORMATS, Report, ReportFormat, of_error, render
 
 _TOOL_FAILED = 3
 _INTERRUPTED = 130
@@ -43,6 +43,19 @@ class _Reporting(click.Command):
             click.Option(["--quiet", "-q"], is_flag=True, help="Print findings only: no progress, no summary."),
             click.Option(["--verbose", "-v"], is_flag=True, help="Print every notice and the time of every step."),
         ]
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Parse the words of the command; what is wrong with them is reported in the format they ask for."""
+        asked = _format_asked_for(args)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            if asked == "text":
+                raise
+            click.echo(render(asked, of_error(info_name or "", PublisherError(error.format_message()))), nl=False)
+            raise click.exceptions.Exit(error.exit_code) from error
 
     def invoke(self, ctx: click.Context) -> NoReturn:
         """Run the command, write its report or that of its error, and exit."""
@@ -72,6 +85,12 @@ def cli() -> None:
     definition or input is wrong, 3 the tool itself failed, 130 interrupted. On anything but 0 the
     output folder is what it was before.
     """
+
+
+def _format_asked_for(words: list[str]) -> ReportFormat:
+    """Return the report format among words that may otherwise be wrong."""
+    joined = " ".join(words).replace("--format=", "--format ")
+    return next((name for name in REPORT_FORMATS if f"--format {name}" in joined), "text")
 
 
 _project = click.option(

@@ -106,6 +106,15 @@ def test_wrong_usage_is_exit_code_2_with_a_remedy(project: Path, arguments: list
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["--project", "nowhere"], ["--source"]])
+def test_wrong_usage_is_a_report_too_where_a_program_asks_for_one(project: Path, arguments: list[str]) -> None:
+    done = publisher("build", "--format", "json", *arguments, cwd=project)
+    assert (done.returncode, done.stderr) == (2, "")
+    report = json.loads(done.stdout)
+    assert report["exit_code"] == 2
+    assert [finding["rule"] for finding in report["findings"]] == ["usage"]
+
+
 def test_a_folder_without_datasets_is_explained(tmp_path: Path) -> None:
     done = publisher("build", cwd=tmp_path)
     assert done.returncode == 2
