@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -282,3 +283,72 @@ def test_a_blocked_output_is_refused_before_anything_is_read(project: Path) -> N
     with pytest.raises(OutputError, match="is no folder"):
         build(project)
     assert (project / "output").read_text() == "mine"
+
+
+def test_a_package_of_somebody_else_at_the_root_is_not_replaced(project: Path) -> None:
+    (project / "datapackage.json").write_text('{"name": "mine", "resources": []}')
+    with pytest.raises(OutputError, match="no package that publisher wrote"):
+        build(project, [], Options(only=("csv",)))
+    (project / "datapackage.json").unlink()
+    (project / "datapackage.json").mkdir()
+    with pytest.raises(OutputError, match="no package that publisher wrote"):
+        build(project, [], Options(only=("csv",)))
+    assert not (project / "output").exists()
+
+
+def test_a_linked_output_keeps_the_root_package_in_the_project(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "releases").mkdir(parents=True)
+    (elsewhere / "datapackage.json").write_text('{"name": "mine"}')
+    (project / "output").symlink_to(elsewhere / "releases")
+    build(project, [], Options(only=("csv", "datapackage")))
+    assert (elsewhere / "releases/nav-tilt140/manifest.json").exists()
+    assert (elsewhere / "datapackage.json").read_text() == '{"name": "mine"}'
+    assert json.loads((project / "datapackage.json").read_text())["name"] == "releases"
+
+
+def test_a_foreign_folder_in_the_output_is_no_part_of_the_root_package(project: Path) -> None:
+    (project / "output/other").mkdir(parents=True)
+    (project / "output/other/datapackage.json").write_text("{broken")
+    build(project, [], Options(only=("csv", "datapackage")))
+    resources = json.loads((project / "datapackage.json").read_text())["resources"]
+    assert {resource["path"].split("/")[1] for resource in resources} == {"nav-tilt140"}
+
+
+def test_a_source_without_every_cube_is_refused(project: Path) -> None:
+    from made_up import write_project
+
+    write_project(project)
+    source = next((project / "raw/made-up").rglob("*.csv"))
+    with pytest.raises(InputError, match="a release needs every cube"):
+        build(project, ["made-up"], Options(source=source))
+    assert not (project / "output").exists()
+
+
+def test_what_lies_beside_the_sources_is_no_edition_and_two_sources_of_one_are_refused(project: Path) -> None:
+    from publisher.listing import listing
+
+    raw = project / "raw/nav-tilt140"
+    (raw / "README.md").write_text("about")
+    (raw / "2024-11.zzz").write_text("nothing")
+    (dataset,) = listing(project)["datasets"]
+    assert [edition["edition"] for edition in dataset["editions"]] == ["2024-11"]
+    (raw / "2024-11").mkdir()
+    (report,) = build(project, [], Options(only=("csv",)))
+    assert report.source == "raw/nav-tilt140/2024-11.txt"
+
+
+@pytest.mark.parametrize("kind", ["a link to itself", "a pipe", "a device", "too much"])
+def test_what_is_no_report_is_refused_before_it_is_read(project: Path, tmp_path: Path, kind: str) -> None:
+    source = tmp_path / "source.txt"
+    if kind == "a link to itself":
+        source.symlink_to(source)
+    elif kind == "a pipe":
+        os.mkfifo(source)
+    elif kind == "a device":
+        source = Path("/dev/zero")
+    else:
+        with source.open("wb") as stream:
+            stream.truncate(1 << 30)
+    with pytest.raises(InputError):
+        build(project, [], Options(source=source))
