@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ from publisher.checks.run import Verdict, chosen, run
 from publisher.columns import SOURCE_LINE, input_schema
 from publisher.errors import Finding, InputError, PublisherError
 from publisher.formats import FORMATS
-from publisher.model import Cube
+from publisher.formats.datapackage import NAME as PACKAGE
+from publisher.model import Cube, Edition
 from publisher.observations import Observations, store
 from publisher.release import MANIFEST, Manifest, Release, open_release, read_manifest, recover
 from publisher.release.manifest import verify
@@ -66,7 +68,7 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
     except InputError as error:
         return report.failed("manifest", error, MANIFEST)
     report.dataset, report.version = manifest.dataset, manifest.version
-    changed = (*verify(folder, manifest), *_wrong_formats(manifest))
+    changed = (*verify(folder, manifest), *_wrong_formats(manifest), *_wrong_version(folder, manifest))
     looked_at = f"{len(manifest.files):,} files"
     report.verdicts.append(Verdict("manifest", "publisher", Outcome(changed, looked_at), perf_counter() - started))
     try:
@@ -94,6 +96,19 @@ def _wrong_formats(manifest: Manifest) -> Iterator[Finding]:
     for path, entry in manifest.files.items():
         if not any(re.fullmatch(pattern, path) for pattern in patterns.get(entry.format, ())):
             yield Finding("manifest", f"is no file of the format '{entry.format}', as the manifest says", file=path)
+
+
+def _wrong_version(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """Yield where the manifest says another version, or another month, than the data package."""
+    package = folder / PACKAGE
+    try:
+        version = json.loads(package.read_text(encoding="utf-8"))["version"] if package.is_file() else manifest.version
+        month = Edition(manifest.edition).version.rpartition(".")[0]
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return  # a package that is none, or an edition that is no month: the checks of the files say so
+    if version != manifest.version or not manifest.version.startswith(f"{month}."):
+        said = f"edition {manifest.edition}, version {manifest.version}"
+        yield Finding("manifest", f"says {said}, the data package version {version}", file=MANIFEST)
 
 
 def _truth(

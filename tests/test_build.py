@@ -325,7 +325,7 @@ def test_a_source_without_every_cube_is_refused(project: Path) -> None:
     assert not (project / "output").exists()
 
 
-def test_what_lies_beside_the_sources_is_no_edition_and_two_sources_of_one_are_refused(project: Path) -> None:
+def test_what_lies_beside_the_sources_is_no_edition(project: Path) -> None:
     from publisher.listing import listing
 
     raw = project / "raw/nav-tilt140"
@@ -336,6 +336,15 @@ def test_what_lies_beside_the_sources_is_no_edition_and_two_sources_of_one_are_r
     (raw / "2024-11").mkdir()
     (report,) = build(project, [], Options(only=("csv",)))
     assert report.source == "raw/nav-tilt140/2024-11.txt"
+
+
+def test_two_sources_of_one_edition_are_refused(project: Path) -> None:
+    from made_up import write_project
+
+    write_project(project)
+    (project / "raw/made-up/2024-09.csv").write_text("FREQ\n")
+    with pytest.raises(InputError, match="has both .* for 2024-09: keep one"):
+        build(project, ["made-up"])
 
 
 @pytest.mark.parametrize("kind", ["a link to itself", "a pipe", "a device", "too much"])

@@ -234,3 +234,14 @@ def test_any_cut_is_refused_unless_it_falls_within_the_last_number(seed: int, tm
 @pytest.mark.parametrize("seed", range(20))
 def test_random_bytes_are_refused(seed: int, tmp_path: Path) -> None:
     assert faults(tmp_path, random.Random(seed).randbytes(200))
+
+
+def test_a_count_that_should_have_been_hidden_is_not_repeated(tmp_path: Path) -> None:
+    content = lines()
+    number = line_of("Kvinner")
+    content[number - 1] = content[number - 1].replace("\t2 461\t", "\t3\t")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, content)
+    (finding,) = caught.value.findings
+    assert (finding.rule, finding.line) == ("below-threshold", number)
+    assert finding.message == "row 'Kvinner', Januar: a count below 4 is printed: it should have been `*`"

@@ -167,3 +167,12 @@ def test_rows_in_another_order_are_equal_and_a_row_twice_is_not(release: Path, t
     assert [finding.message for finding in check.run(subject(release, tmp_path)).findings] == [
         "is not among the observations"
     ]
+
+
+def test_a_row_that_should_not_be_there_is_named_each_time_it_stands(release: Path, tmp_path: Path) -> None:
+    with (release / "data/sex.csv").open("a") as stream:
+        stream.write("M,MENTOR,F,2025-01,7,A,F,\n" * 2)
+    check = one_truth.check_of(next(reader for reader in READERS if reader.format == "csv"))
+    found = [(finding.key, finding.message) for finding in check.run(subject(release, tmp_path)).findings]
+    key = "M.MENTOR.F.2025-01"
+    assert found == [(key, "stands twice"), (key, "is not among the observations")]

@@ -83,3 +83,9 @@ def test_an_error_that_ends_a_command_is_a_report_in_every_format(format: Report
     report = of_error("build", InputError(Finding("cells", "has 12 cells", file="a.txt", line=3)))
     assert report.exit_code == 2
     assert "has 12 cells" in render(format, report)
+
+
+def test_text_spells_out_what_a_terminal_would_obey_or_hide() -> None:
+    found = Finding("label", "row '\x1b]0;title\x07\x1b[31m' and 'a\u202eb\u200b'", file="a.txt", line=1)
+    text = render("text", Report({}, (found,)))
+    assert text == "error: a.txt:1: row '\\u001b]0;title\\u0007\\u001b[31m' and 'a\\u202eb\\u200b'\n"

@@ -67,6 +67,8 @@ MANIFESTS: dict[str, Edit] = {
     "a NUL": lambda values: values["files"][0].update(path="a\0b"),
     "a long path": lambda values: values["files"][0].update(path="a" * 5000),
     "an endless size": lambda values: values["files"][0].update(bytes=float("inf")),
+    "another edition": lambda values: values.update(edition="2023-01"),
+    "another version": lambda values: values.update(version="2024.11.7"),
     "no files": lambda values: values.pop("files"),
     "another format": lambda values: values["files"][-1].update(format="csv"),
     "an unknown format": lambda values: values["files"][-1].update(format="none"),
@@ -126,3 +128,13 @@ def test_a_file_that_differs_with_its_hash_repaired_is_found_by_the_others(relea
     edited(release, repair)
     found = [finding for finding in validate(release).findings if finding.rule == "one-truth"]
     assert [(finding.file, finding.key) for finding in found] == [("rdf/sex.ttl", "M.MENTOR.F.2024-11")]
+
+
+def test_an_observation_without_a_dimension_is_a_finding_where_turtle_is_all_there_is(project: Path) -> None:
+    from publisher.build import Options, build
+
+    build(project, [], Options(only=("turtle", "rdf-codelists", "rdf-structure")))
+    release = project / "output/nav-tilt140"
+    path = release / "rdf/sex.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace(" ; dim:SEX CL_SEX:F", "", 1), encoding="utf-8")
+    assert any("SEX is empty in 1 row" in finding.message for finding in validate(release).findings)
