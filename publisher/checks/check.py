@@ -47,7 +47,7 @@ class Check:
 
     A check above ``most_rows`` observations of the release is left out, and ``twin``, which does
     the same on columns, runs in its place. ``needs`` are the formats without which there is
-    nothing to check.
+    nothing to check, ``requires`` a module without which the check is skipped.
     """
 
     name: str
@@ -58,3 +58,4 @@ class Check:
     twin: Callable[[Subject], Outcome] | None = None
     twin_by: str = "publisher"
     needs: tuple[str, ...] = field(default=())
+    requires: str = ""

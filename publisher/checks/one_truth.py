@@ -25,21 +25,25 @@ Row = tuple[str | None, ...]
 def check_of(reader: Reader) -> Check:
     """Return the check that a reader finds in its files exactly the observations there are."""
     return Check(
-        name=f"one truth: {reader.format}",
+        name=f"one truth: {reader.path.format(cube='<cube>')}",
         by=reader.by,
         kind=reader.kind,
         run=partial(_compare_files, reader, reader.read),
         most_rows=reader.most_rows,
         twin=None if reader.twin is None else partial(_compare_files, reader, reader.twin),
         needs=(reader.format, *reader.needs),
+        requires=reader.requires,
     )
 
 
 def _compare_files(reader: Reader, read: Read, subject: Subject) -> Outcome:
     findings: list[Finding] = []
     rows = 0
+    paths = {cube: reader.path.format(cube=cube) for cube in subject.observations}
+    if reader.optional and subject.files.isdisjoint(paths.values()):
+        return Outcome(looked_at="not asked for")
     for cube, observations in subject.observations.items():
-        path = reader.path.format(cube=cube)
+        path = paths[cube]
         if path not in subject.files:
             findings.append(Finding("one-truth", "is missing", file=path, cube=cube))
             continue

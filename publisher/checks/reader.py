@@ -28,7 +28,9 @@ class Reader:
     strings: codes and periods as they are, the value's exact digits (null where suppressed),
     attributes (null where absent). What is absent in a broken file is null. It raises
     UnreadableError. Above ``most_rows`` observations ``twin`` reads in its place: a plain parser of
-    what this project writes, which raises UnreadableError at anything else.
+    what this project writes, which raises UnreadableError at anything else. An ``optional`` file is
+    there only where the definition asks for it, and then for every cube. ``requires`` is a module
+    without which the program cannot run.
     """
 
     format: str
@@ -39,3 +41,5 @@ class Reader:
     twin: Read | None = None
     kind: Literal["fast", "full"] = "fast"
     needs: tuple[str, ...] = ()
+    optional: bool = False
+    requires: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from time import perf_counter
 
 from publisher.checks.check import Check, Outcome, Subject
@@ -37,6 +38,8 @@ def chosen(checks: Iterable[Check], formats: frozenset[str], full: bool) -> Iter
 def run(check: Check, subject: Subject, begin: Callable[[str], None] = lambda _: None) -> Verdict:
     """Run a check, or its twin where the release has more rows than the check is made for."""
     begin(check.name)
+    if check.requires and find_spec(check.requires) is None:
+        return Verdict(check.name, check.by, Outcome(), 0.0, f"{check.requires} is not installed")
     started = perf_counter()
     if check.most_rows is None or subject.rows <= check.most_rows:
         return Verdict(check.name, check.by, check.run(subject), perf_counter() - started)

@@ -16,7 +16,14 @@ from publisher.observations import Observations
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NAMESPACE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1"
+# What the names of all namespaces of a version of SDMX-ML begin with.
+NAMESPACES = MappingProxyType(
+    {
+        "2.1": "http://www.sdmx.org/resources/sdmxml/schemas/v2_1",
+        "3.0": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0",
+        "3.1": "http://www.sdmx.org/resources/sdmxml/schemas/v3_1",
+    }
+)
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 _BATCH_ROWS = 65_536
@@ -72,3 +79,8 @@ def _pairs(left: pa.DictionaryArray, right: pa.DictionaryArray) -> set[tuple[str
 def message_id(names: Names, edition: Edition, cube: Cube | None = None) -> str:
     """Return the id of a message: the structures of an edition, or the data of one of its cubes."""
     return f"{names.structure_id(cube.id if cube else None)}_{edition.id}"
+
+
+def flow_reference(names: Names, cube: Cube) -> str:
+    """Return a cube's dataflow as SDMX-CSV and portals refer to it: ``NAV:DF_TILT140_COUNTY(1.0)``."""
+    return f"{names.agency}:{names.dataflow(cube.id)}({names.version})"

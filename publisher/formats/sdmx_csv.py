@@ -14,6 +14,7 @@ from publisher.columns import number_texts
 from publisher.engines.embedded import Key, write_rows
 from publisher.formats.draft import Draft, Format, Publication
 from publisher.formats.rows import attribute_cell, join, spell
+from publisher.formats.sdmx_common import flow_reference
 from publisher.model import Cube
 from publisher.naming import Names
 
@@ -46,7 +47,7 @@ def columns(cube: Cube) -> tuple[str, ...]:
 
 def rows(names: Names, cube: Cube) -> RowFunction:
     """Return the row function of a cube: a batch to one line of CSV per observation."""
-    start = f"dataflow,{names.agency}:{names.dataflow(cube.id)}({names.version}),{_ACTION}"
+    start = f"dataflow,{flow_reference(names, cube)},{_ACTION}"
     end = "".join(f",{attribute.value}" for attribute in cube.series_attributes) + "\n"
 
     def lines(batch: pa.RecordBatch, _before: Key | None) -> pa.StringArray:

@@ -16,7 +16,7 @@ from publisher.columns import number_texts
 from publisher.engines.embedded import Key, write_rows
 from publisher.formats.draft import Draft, Format, Publication
 from publisher.formats.rows import join, spell
-from publisher.formats.sdmx_common import NAMESPACE, XSI, contents, message_id
+from publisher.formats.sdmx_common import NAMESPACES, XSI, contents, message_id
 from publisher.model import TIME_PERIOD, Attribute, Cube
 from publisher.naming import Names
 from publisher.observations import Observations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
 
+_NAMESPACE = NAMESPACES["2.1"]
 _CLOSE = "</Series>\n"
 _END = "</message:DataSet>\n</message:StructureSpecificData>\n"
 # Beyond & and <, what an XML parser would turn into blanks in the value of an attribute.
@@ -55,8 +56,8 @@ def head(publication: Publication, observations: Observations) -> str:
     covered = contents(observations)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<message:StructureSpecificData xmlns:message="{NAMESPACE}/message" xmlns:common="{NAMESPACE}/common"'
-        f' xmlns:ss="{NAMESPACE}/data/structurespecific" xmlns:xsi="{XSI}"'
+        f'<message:StructureSpecificData xmlns:message="{_NAMESPACE}/message" xmlns:common="{_NAMESPACE}/common"'
+        f' xmlns:ss="{_NAMESPACE}/data/structurespecific" xmlns:xsi="{XSI}"'
         f" xmlns:ns1={quoteattr(namespace(names, cube))}>",
         "<message:Header>",
         f"<message:ID>{message_id(names, publication.edition, cube)}</message:ID>",

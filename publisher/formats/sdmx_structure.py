@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from publisher import periods
 from publisher.formats.draft import Draft, Format, Publication
 from publisher.formats.sdmx_common import (
-    NAMESPACE,
+    NAMESPACES,
     Contents,
     contents,
     message_id,
@@ -447,7 +447,7 @@ def provision_agreements(bundle: Bundle, parent: _Element) -> None:
 
 VERSION_2_1 = Version(
     "2.1",
-    NAMESPACE,
+    NAMESPACES["2.1"],
     (
         ("OrganisationSchemes", organisation_schemes),
         ("Dataflows", dataflows),
