@@ -28,7 +28,7 @@ Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="synthetic observations, and three times as many")
-    parser.add_argument("--peer-rows", type=int, default=20_000, help="observations for the writers and their peers")
+    parser.add_argument("--peer-rows", type=int, default=100_000, help="observations for the writers and their peers")
     parser.add_argument("--repeat", type=int, default=3, help="runs of the short commands; the median is shown")
     parser.add_argument("--write", action="store_true", help=f"keep the tables in {RESULTS.relative_to(ROOT)}")
     chosen = parser.parse_args(arguments)
@@ -103,17 +103,23 @@ def peers(folder: Path, chosen: argparse.Namespace) -> Iterator[Table]:
     measure("-m", "publisher", "build", "--quiet", "--project", str(project), "--output", str(project / "output"))
     release = project / "output" / "synthetic"
 
-    def seconds(format: str, writer: str) -> float:
-        target = project / f"written-{format}-{writer}"
-        return float(measure("-m", "benchmarks.peers", str(release), format, writer, str(target)).output)
+    def written(path: str, writer: str) -> Measurement:
+        target = project / f"written-{Path(path).name}-{writer}"
+        return measure("-m", "benchmarks.peers", str(release), path, writer, str(target))
 
+    def shown(run: Measurement) -> tuple[str, str]:
+        return f"{chosen.peer_rows / float(run.output):,.0f}", _figures(run)[1]
+
+    own = {path: written(path, OURS) for path, _ in PEERS}
     rows = []
-    own = {format: seconds(format, OURS) for format, _ in PEERS}
-    for format, peer in PEERS:
-        theirs = seconds(format, peer)
-        speeds = (f"{chosen.peer_rows / taken:,.0f}" for taken in (own[format], theirs))
-        rows.append((format, peer, *speeds, f"{theirs / own[format]:.1f}"))
-    yield ("format", "peer", "ours, obs/s", "peer, obs/s", "times as fast"), rows
+    for path, peer in PEERS:
+        if PEERS[path, peer] is None:
+            rows.append((path, peer, *shown(own[path]), "", "", ""))
+            continue
+        theirs = written(path, peer)
+        ratio = float(theirs.output) / float(own[path].output)
+        rows.append((path, peer, *shown(own[path]), *shown(theirs), f"{ratio:.1f}"))
+    yield ("file", "peer", "ours, obs/s", "peak MB", "peer, obs/s", "peak MB", "times as fast"), rows
 
 
 def _figures(run: Measurement) -> tuple[str, str]:
