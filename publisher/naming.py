@@ -84,6 +84,10 @@ class Names:
         """The SDMX id of the concept scheme."""
         return f"CS_{self.sdmx_id}"
 
+    def hierarchy(self, codelist: str) -> str:
+        """Return the SDMX id of a codelist's hierarchy, where a version of SDMX wants one beside the list."""
+        return f"H_{codelist}"
+
     def dsd(self, cube: str) -> str:
         """Return the SDMX id of a cube's data structure definition."""
         return f"DSD_{self.structure_id(cube)}"

@@ -29,12 +29,14 @@ def write_rows(
     rows: RowFunction,
     head: str,
     tail: str = "",
+    append: bool = False,
 ) -> None:
     """Write ``head``, the text of every row in order, and ``tail`` to a file, as UTF-8.
 
-    ``key_ids`` are the columns of the key that is handed from batch to batch.
+    ``key_ids`` are the columns of the key that is handed from batch to batch; with ``append`` all
+    comes after what is in the file.
     """
-    with path.open("wb") as stream:
+    with path.open("ab" if append else "wb") as stream:
         stream.write(head.encode())
         for text in _in_order(batches, key_ids, rows):
             stream.write(_bytes_of(text))

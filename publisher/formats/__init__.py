@@ -10,8 +10,12 @@ from publisher.formats import (
     rdf_structure,
     readme,
     sdmx_csv,
+    sdmx_delta,
+    sdmx_generic,
+    sdmx_json,
     sdmx_ml,
     sdmx_structure,
+    sdmx_xsd,
     turtle,
 )
 from publisher.formats.draft import Draft, File, Format, Publication, SourceFile
@@ -26,7 +30,11 @@ FORMATS: tuple[Format, ...] = (
     turtle.FORMAT,
     sdmx_structure.FORMAT,
     sdmx_ml.FORMAT,
+    sdmx_generic.FORMAT,
+    sdmx_xsd.FORMAT,
     sdmx_csv.FORMAT,
+    sdmx_json.FORMAT,
+    sdmx_delta.FORMAT,
     readme.FORMAT,
     datapackage.FORMAT,  # last: it describes every file before it
 )

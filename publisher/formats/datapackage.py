@@ -72,12 +72,11 @@ def _contributors(dataset: Dataset) -> list[dict[str, Any]]:
 
 def _resource(publication: Publication, draft: Draft, file: File) -> dict[str, Any]:
     size, sha256 = draft.digest(file.path)
-    suffix = PurePosixPath(file.path).suffix.removeprefix(".")
     common: dict[str, Any] = {
         "name": resource_name(file),
         "path": file.path,
         "title": file.title,
-        "format": "bin" if suffix == "parquet" else suffix,
+        "format": _format(file),
         "mediatype": file.media_type,
         "bytes": size,
         "hash": f"sha256:{sha256}",
@@ -92,6 +91,18 @@ def _resource(publication: Publication, draft: Draft, file: File) -> dict[str, A
     else:
         return common
     return {**common, "type": "table", "encoding": "utf-8", "schema": schema}
+
+
+def _format(file: File) -> str:
+    """Return the suffix of a file, unless frictionless takes it for what the file is not.
+
+    Parquet would be read as a table whose nulls are errors, and JSON with ``data`` at its top, as
+    SDMX-JSON has, for the descriptor of a resource.
+    """
+    suffix = PurePosixPath(file.path).suffix.removeprefix(".")
+    if suffix == "parquet":
+        return "bin"
+    return "sdmx-json" if "vnd.sdmx" in file.media_type and suffix == "json" else suffix
 
 
 def resource_name(file: File) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from publisher.definition import Fits, Given
 from publisher.digests import digest
 from publisher.errors import Finding
 from publisher.model import Dataset, Edition
@@ -23,11 +24,24 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The release before: its version, and its observations by the cubes that changes are written for.
+
+    None stands for a cube that is new. A cube that is left out has another structure now: nothing
+    that is loaded after its old data makes the new of them.
+    """
+
+    version: str
+    observations: Mapping[str, Observations | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What is to be published: a dataset, one of its editions, the observations of each cube, in order.
 
     ``definition`` is the folder that the dataset was read from, ``sources`` the files its observations
-    were read from, and ``notices`` what the reader said of them.
+    were read from, and ``notices`` what the reader said of them. ``previous`` is the release that
+    changes are written against, or None.
     """
 
     dataset: Dataset
@@ -36,6 +50,7 @@ class Publication:
     observations: tuple[Observations, ...]
     sources: tuple[SourceFile, ...]
     notices: tuple[Finding, ...] = ()
+    previous: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +103,38 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a format under ``[formats.NAME]``: its values and what it does, default first."""
+    """One option of a format under ``[formats.NAME]``: its values and what it does, default first.
+
+    With ``fits`` it is a list of strings: ``values`` then holds its default alone, and ``fits`` says
+    of a list what is wrong with it.
+    """
 
     name: str
-    values: tuple[str | bool, ...]
+    values: tuple[str | bool | tuple[str, ...], ...]
     meaning: str
+    fits: Fits | None = None
+
+    @property
+    def default(self) -> str | bool | tuple[str, ...]:
+        """What holds where the definition says nothing."""
+        return self.values[0]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Its values as the definition spells them, the default first."""
+        if self.fits is not None:
+            return ("none", "a list of strings")
+        return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in self.values)
+
+    def faults(self, value: object, given: Given) -> Iterable[str]:
+        """Yield what is wrong with a value of the definition, as the rest of a sentence about the option."""
+        if self.fits is None:
+            if not any(type(value) is type(known) and value == known for known in self.values):
+                yield f"is {value!r}, not one of: {', '.join(self.shown)}"
+        elif not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            yield f"is {value!r}, not a list of strings"
+        else:
+            yield from self.fits(value, given)
 
 
 @dataclass(frozen=True, slots=True)

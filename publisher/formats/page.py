@@ -37,7 +37,7 @@ def _files(paths: tuple[str, ...]) -> str:
 
 
 def _row(format: str, option: Option) -> str:
-    values = ", ".join(f"`{value}`" for value in option.values)
+    values = ", ".join(option.shown if option.fits else (f"`{value}`" for value in option.shown))
     return f"| `formats.{format}.{option.name}` | {values} | {option.meaning} |\n"
 
 

@@ -31,15 +31,16 @@ _BATCH_ROWS = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What observations there are: the codes of each coded dimension, and the days the periods cover.
+    """What observations there are: the codes of each coded dimension, the periods, and the days these cover.
 
-    Codes stand in the order of their codelist; ``begin`` and ``end`` are None where there are no
-    observations.
+    Codes stand in the order of their codelist, periods in that of their text; ``begin`` and ``end``
+    are None where there are no observations.
     """
 
     codes: Mapping[str, tuple[str, ...]]
     begin: date | None
     end: date | None
+    periods: tuple[str, ...] = ()
 
 
 def contents(observations: Observations) -> Contents:
@@ -62,6 +63,7 @@ def contents(observations: Observations) -> Contents:
         ),
         min((first for first, _ in days), default=None),
         max((last for _, last in days), default=None),
+        tuple(sorted(found[TIME_PERIOD])),
     )
 
 
