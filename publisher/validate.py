@@ -9,23 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
-from publisher.checks import CHECKS, READERS, Subject
+from publisher.checks import CHECKS, Subject
 from publisher.checks.check import Outcome
-from publisher.checks.reader import Reader, UnreadableError
 from publisher.checks.run import Verdict, chosen, run
-from publisher.columns import SOURCE_LINE, input_schema
 from publisher.errors import Finding, InputError, PublisherError
 from publisher.formats import FORMATS
 from publisher.formats.datapackage import NAME as PACKAGE
-from publisher.model import Cube, Edition
-from publisher.observations import Observations, store
-from publisher.release import MANIFEST, Manifest, Release, open_release, read_manifest, recover
+from publisher.model import Edition
+from publisher.release import MANIFEST, Manifest, observations_of, open_release, read_manifest, recover
 from publisher.release.manifest import verify
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(slots=True)
@@ -79,7 +72,9 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
         begin("read")
         started = perf_counter()
         files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        observations, faults = _truth(release, files, frozenset(finding.file for finding in changed), Path(scratch))
+        observations, faults = observations_of(
+            release, files, frozenset(finding.file for finding in changed), Path(scratch)
+        )
         report.verdicts.append(Verdict("observations", "publisher", Outcome(faults), perf_counter() - started))
         report.observations = {cube: (item.rows, item.suppressed) for cube, item in observations.items()}
         subject = Subject(folder, release.dataset, observations, files, Path(scratch))
@@ -109,48 +104,6 @@ def _wrong_version(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     if version != manifest.version or not manifest.version.startswith(f"{month}."):
         said = f"edition {manifest.edition}, version {manifest.version}"
         yield Finding("manifest", f"says {said}, the data package version {version}", file=MANIFEST)
-
-
-def _truth(
-    release: Release, files: frozenset[str], changed: frozenset[str | None], scratch: Path
-) -> tuple[dict[str, Observations], tuple[Finding, ...]]:
-    """Return the observations of each cube from the first file of it that is unchanged and can be read."""
-    found: dict[str, Observations] = {}
-    faults: list[Finding] = []
-    for cube in release.dataset.cubes:
-        listed = [reader for reader in READERS if reader.path.format(cube=cube.id) in files]
-        for reader in sorted(listed, key=lambda reader: reader.path.format(cube=cube.id) in changed):
-            path = reader.path.format(cube=cube.id)
-            try:
-                found[cube.id] = store(release.dataset, cube, _typed(reader, release, cube), scratch, path)
-                break
-            except UnreadableError as error:
-                faults.append(Finding("unreadable", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
-            except InputError as error:
-                faults += error.findings
-        if cube.id not in found:
-            faults.append(Finding("unreadable", "no file of it can be read: nothing of it is compared", cube=cube.id))
-    return found, tuple(faults)
-
-
-def _typed(reader: Reader, release: Release, cube: Cube) -> Iterator[pa.RecordBatch]:
-    """Yield what a reader reads with the types of ``input_schema``, and the number of each row as its line."""
-    import pyarrow as pa
-
-    schema = input_schema(cube)
-    row = 0
-    for batch in reader.read(release.folder, cube, release.dataset):
-        lines = pa.array(range(row + 1, row + batch.num_rows + 1), pa.int64())
-        row += batch.num_rows
-        columns = [lines if name == SOURCE_LINE else batch[name] for name in schema.names]
-        for column, kind in zip(columns, schema, strict=True):
-            if column.null_count and not kind.nullable:
-                raise UnreadableError(f"{kind.name} is empty in {column.null_count} rows")
-        try:
-            cells = [column.cast(kind.type) for column, kind in zip(columns, schema, strict=True)]
-            yield pa.RecordBatch.from_arrays(cells, schema=schema)
-        except pa.ArrowInvalid as error:
-            raise UnreadableError(str(error)) from error
 
 
 def releases_in(project: Path) -> tuple[Path, ...]:

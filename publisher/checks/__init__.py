@@ -4,23 +4,47 @@ from publisher.checks import (
     constraints,
     one_truth,
     package,
-    read_sdmx,
+    read_pysdmx,
+    read_sdmx_csv,
+    read_sdmx_json,
+    read_sdmx_ml,
     read_tables,
     read_turtle,
+    sdmx_csv_variants,
+    sdmx_delta,
+    sdmx_json_schema,
     sdmx_readback,
+    sdmx_rules,
+    sdmx_schema,
+    sdmx_structure_content,
+    sdmx_structure_schema,
     turtle_parse,
 )
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.reader import Reader
 
 # In this order `validate` takes one of them for the truth that the others are compared with.
-READERS: tuple[Reader, ...] = (*read_tables.READERS, *read_turtle.READERS, *read_sdmx.READERS)
+READERS: tuple[Reader, ...] = (
+    *read_tables.READERS,
+    *read_turtle.READERS,
+    *read_sdmx_ml.READERS,
+    *read_sdmx_csv.READERS,
+    *read_sdmx_json.READERS,
+    *read_pysdmx.READERS,
+)
 
 CHECKS: tuple[Check, ...] = (
     *package.CHECKS,
     *turtle_parse.CHECKS,
     *constraints.CHECKS,
+    *sdmx_structure_schema.CHECKS,
+    *sdmx_structure_content.CHECKS,
     *sdmx_readback.CHECKS,
+    *sdmx_schema.CHECKS,
+    *sdmx_rules.CHECKS,
+    *sdmx_delta.CHECKS,
+    *sdmx_csv_variants.CHECKS,
+    *sdmx_json_schema.CHECKS,
     *(one_truth.check_of(reader) for reader in READERS),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from publisher.errors import Finding
@@ -18,7 +19,9 @@ class Subject:
 
     ``observations`` is by cube: what was read from the source, or for a release that is checked
     alone the table that the others are compared with. ``files`` are the paths in the folder, and
-    ``scratch`` is a folder outside the release for what a check cannot keep in memory.
+    ``scratch`` is a folder outside the release for what a check cannot keep in memory. ``previous``
+    are the observations that deltas are against, None for a cube that is new: only while a release
+    is built.
     """
 
     folder: Path
@@ -26,6 +29,7 @@ class Subject:
     observations: Mapping[str, Observations]
     files: frozenset[str]
     scratch: Path
+    previous: Mapping[str, Observations | None] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def rows(self) -> int:

@@ -50,13 +50,13 @@ def _compare_files(reader: Reader, read: Read, subject: Subject) -> Outcome:
         rows += observations.rows
         try:
             found = read(subject.folder, observations.cube, subject.dataset)
-            findings += _differences(observations, found, path)
+            findings += differences(observations, found, path)
         except UnreadableError as error:
             findings.append(Finding("one-truth", f"{reader.by} cannot read it: {error}", file=path, cube=cube))
     return Outcome(tuple(findings), f"{rows:,} observations")
 
 
-def _differences(observations: Observations, found: Iterable[pa.RecordBatch], path: str) -> list[Finding]:
+def differences(observations: Observations, found: Iterable[pa.RecordBatch], path: str) -> list[Finding]:
     """Return what a file has beside, without or other than the observations, the first of them."""
     cube = observations.cube
     compared = _Comparison(cube)

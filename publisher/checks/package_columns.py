@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,15 +67,13 @@ def _table(
 ) -> Iterator[Finding]:
     schema = resource["schema"]
     path = paths[resource["name"]]
-    with path.open(encoding="utf-8") as stream:
-        header = stream.readline().rstrip("\n").split(",")
-    if header != (names := [field["name"] for field in schema["fields"]]):
+    if (header := _header(path)) != (names := [field["name"] for field in schema["fields"]]):
         yield _finding(resource, f"has the columns {', '.join(header)}, the package says {', '.join(names)}")
         return
     columns = _rows(path)
     if "primaryKey" in schema:
         # Each question reads a column or two: as columns the text is parsed once, not once for each question.
-        copy = _literal(scratch / "table.parquet")
+        copy = _literal(scratch / "_table.parquet")
         database.execute(f"COPY (SELECT * FROM {columns}) TO {copy} (FORMAT parquet, COMPRESSION lz4)")
         columns = f"read_parquet({copy})"
     for field in schema["fields"]:
@@ -128,14 +127,17 @@ def _rows(path: Path) -> str:
     )
 
 
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return next(csv.reader(stream), [])
+
+
 def _columns(path: Path) -> str:
-    with path.open(encoding="utf-8") as stream:
-        header = stream.readline().rstrip("\n").split(",")
-    return "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in header) + "}"
+    return "{" + ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in _header(path)) + "}"
 
 
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _literal(text: Path | str) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from publisher.release.manifest import MANIFEST, Manifest, read_manifest
 from publisher.release.opened import OpenedCube, Release, open_release
+from publisher.release.previous import read_previous
 from publisher.release.stale import stale
+from publisher.release.truth import observations_of
 from publisher.release.workspace import Workspace, recover
 
 __all__ = [
@@ -11,8 +13,10 @@ __all__ = [
     "OpenedCube",
     "Release",
     "Workspace",
+    "observations_of",
     "open_release",
     "read_manifest",
+    "read_previous",
     "recover",
     "stale",
 ]

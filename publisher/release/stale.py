@@ -1,12 +1,19 @@
-"""What differs between a release that was just built and the one on disk."""
+"""What differs between a release that was just built and the one on disk, deltas left out."""
 
 from __future__ import annotations
 
 import filecmp
+import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from publisher.errors import Finding
+from publisher.digests import digest
+from publisher.errors import Finding, InputError
+from publisher.formats.datapackage import NAME as PACKAGE
+from publisher.formats.datapackage import as_json
+from publisher.formats.sdmx_delta import FILE_NAMES, NAME
+from publisher.release.manifest import MANIFEST, read_manifest
 
 _REMEDY = "run `publisher build`"
 
@@ -15,21 +22,69 @@ def stale(built: Path, published: Path, shown: str, besides: frozenset[str] = fr
     """Yield a finding for every file that is missing, should not be there, or has other bytes.
 
     Both are folders, or both files; ``shown`` is how findings call the published one. Files of the
-    folders that are listed in ``besides`` are not compared.
+    folders that are listed in ``besides`` are not compared, nor deltas and what is said of them:
+    they depend on the release before, which is not at hand.
     """
     if built.is_file():
         if not published.is_file() or not filecmp.cmp(built, published, shallow=False):
             yield _finding(shown, "differs from what is built")
         return
-    ours = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
-    theirs = {path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file()}
-    for path in sorted((ours | theirs) - besides):
+    ours, theirs = _files(built), _files(published)
+    deltas = _deltas(built) | _deltas(published)
+    for path in sorted((ours | theirs) - besides - deltas):
         if path not in theirs:
             yield _finding(f"{shown}/{path}", "is missing")
         elif path not in ours:
             yield _finding(f"{shown}/{path}", "is not part of the release")
-        elif not filecmp.cmp(built / path, published / path, shallow=False):
+        elif not _alike(built, published, path, deltas):
             yield _finding(f"{shown}/{path}", "differs from what is built")
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def _deltas(folder: Path) -> frozenset[str]:
+    """Return the deltas that the manifest of a release lists."""
+    try:
+        entries = read_manifest(folder).files.values()
+    except InputError:
+        return frozenset()
+    return frozenset(entry.path for entry in entries if entry.format == NAME and Path(entry.path).name in FILE_NAMES)
+
+
+def _alike(built: Path, published: Path, path: str, deltas: frozenset[str]) -> bool:
+    """Say whether a file is the same in both folders, but for what it says of deltas."""
+    if filecmp.cmp(built / path, published / path, shallow=False):
+        return True
+    if not deltas or path not in (PACKAGE, MANIFEST):
+        return False
+    without = _package_without if path == PACKAGE else _manifest_without
+    try:
+        return without(built, deltas) == without(published, deltas)
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return False
+
+
+def _package_without(folder: Path, deltas: frozenset[str]) -> str:
+    """Return the data package of a release as it is without deltas."""
+    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    package["resources"] = [resource for resource in package["resources"] if resource["path"] not in deltas]
+    return as_json(package)
+
+
+def _manifest_without(folder: Path, deltas: frozenset[str]) -> str:
+    """Return the manifest of a release as it is without deltas.
+
+    What it says of the data package is put right too, if it is right for the package that is there.
+    """
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"] = [entry for entry in manifest["files"] if entry["path"] not in deltas]
+    for entry in manifest["files"]:
+        if entry["path"] == PACKAGE and (entry["bytes"], entry["sha256"]) == digest(folder / PACKAGE):
+            text = _package_without(folder, deltas).encode()
+            entry["bytes"], entry["sha256"] = len(text), hashlib.sha256(text).hexdigest()
+    return as_json(manifest)
 
 
 def _finding(file: str, message: str) -> Finding:

@@ -1,0 +1,66 @@
+"""The observations of a release on disk, read by the first reader that can, and kept as a build keeps its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.checks import READERS
+from publisher.checks.reader import Reader, UnreadableError
+from publisher.columns import SOURCE_LINE, input_schema
+from publisher.errors import Finding, InputError
+from publisher.model import Cube
+from publisher.observations import Observations, store
+from publisher.release.opened import Release
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def observations_of(
+    release: Release, files: frozenset[str], changed: frozenset[str | None], scratch: Path
+) -> tuple[dict[str, Observations], tuple[Finding, ...]]:
+    """Return the observations of each cube from the first file of it that is unchanged and can be read.
+
+    ``files`` are those of the release, ``changed`` the ones that are not what the manifest says.
+    The findings say what could not be read; a cube that no file tells of is not in the answer.
+    """
+    found: dict[str, Observations] = {}
+    faults: list[Finding] = []
+    usable = [reader for reader in READERS if not reader.requires or find_spec(reader.requires)]
+    for cube in release.dataset.cubes:
+        listed = [reader for reader in usable if reader.path.format(cube=cube.id) in files]
+        for reader in sorted(listed, key=lambda reader: reader.path.format(cube=cube.id) in changed):
+            path = reader.path.format(cube=cube.id)
+            try:
+                found[cube.id] = store(release.dataset, cube, _typed(reader, release, cube), scratch, path)
+                break
+            except UnreadableError as error:
+                faults.append(Finding("unreadable", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
+            except InputError as error:
+                faults += error.findings
+        if cube.id not in found:
+            faults.append(Finding("unreadable", "no file of it can be read: nothing of it is compared", cube=cube.id))
+    return found, tuple(faults)
+
+
+def _typed(reader: Reader, release: Release, cube: Cube) -> Iterator[pa.RecordBatch]:
+    """Yield what a reader reads with the types of ``input_schema``, and the number of each row as its line."""
+    import pyarrow as pa
+
+    schema = input_schema(cube)
+    row = 0
+    for batch in reader.read(release.folder, cube, release.dataset):
+        lines = pa.array(range(row + 1, row + batch.num_rows + 1), pa.int64())
+        row += batch.num_rows
+        columns = [lines if name == SOURCE_LINE else batch[name] for name in schema.names]
+        for column, kind in zip(columns, schema, strict=True):
+            if column.null_count and not kind.nullable:
+                raise UnreadableError(f"{kind.name} is empty in {column.null_count} rows")
+        try:
+            cells = [column.cast(kind.type) for column, kind in zip(columns, schema, strict=True)]
+            yield pa.RecordBatch.from_arrays(cells, schema=schema)
+        except pa.ArrowInvalid as error:
+            raise UnreadableError(str(error)) from error
