@@ -25,7 +25,7 @@ from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.formats.datapackage import as_json
 from publisher.model import Dataset
 from publisher.observations import store
-from publisher.release import MANIFEST, Workspace, manifest, stale
+from publisher.release import MANIFEST, Workspace, manifest, read_previous, stale
 from publisher.release.manifest import Entry
 from publisher.release.root_package import refuse_foreign, root_package
 from publisher.sources import SOURCES, Reading
@@ -40,6 +40,7 @@ class Options:
     output: Path | None = None
     base_iri: str | None = None
     only: tuple[str, ...] = ()
+    previous: Path | None = None
     check: bool = False
 
 
@@ -83,7 +84,7 @@ Begin = Callable[[str], None]
 # What a definition may name of this tool.
 KNOWN = definition.Known(
     tuple(source.name for source in SOURCES),
-    {format.name: {option.name: option.values for option in format.options} for format in FORMATS},
+    {format.name: {option.name: option.faults for option in format.options} for format in FORMATS},
 )
 
 
@@ -160,6 +161,23 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
     report = Built(dataset.id)
     scratch = workspace.scratch(dataset.id)
     begin(f"{dataset.id}: read")
+    publication = _read(report, project, dataset, options, scratch)
+    draft = Draft(workspace.draft(dataset.id))
+    for format in _chosen_formats(options):
+        begin(f"{dataset.id}: write {format.name}")
+        with _timed(report, f"write {format.name}"):
+            format.write(publication, draft, _options_of(format, dataset))
+    _check(report, publication, draft, scratch, begin)
+    files = [Entry(file.path, file.format, *draft.digest(file.path)) for file in draft.files]
+    described = manifest.describe(dataset, publication.edition, __version__, inputs.made_from(publication), files)
+    (draft.folder / MANIFEST).write_text(as_json(described), encoding="utf-8", newline="\n")
+    report.files = len(draft.files) + 1
+    report.bytes = sum(entry.bytes for entry in files) + (draft.folder / MANIFEST).stat().st_size
+    return report
+
+
+def _read(report: Built, project: Path, dataset: Dataset, options: Options, scratch: Path) -> Publication:
+    """Read and keep what is to be published, and the release before where one is given."""
     with _timed(report, "read"):
         source = next(source for source in SOURCES if source.name == dataset.reader)
         path = inputs.input_path(project, dataset, source, options.source, options.edition)
@@ -171,32 +189,25 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
             for cube in dataset.cubes
         )
         edition = inputs.edition_of(dataset, observations, shown, options.source, options.edition)
+    with _timed(report, "read the release before"):
+        kept = scratch / "previous"
+        before, warnings = read_previous(options.previous, dataset, edition, kept) if options.previous else (None, ())
     publication = Publication(
         dataset,
         project / "schemas" / dataset.id,
         edition,
         observations,
         tuple(inputs.source_files(path)),
-        reading.notices,
+        (*reading.notices, *warnings),
+        before,
     )
     _describe(report, publication, reading, shown)
-    draft = Draft(workspace.draft(dataset.id))
-    for format in _chosen_formats(options):
-        begin(f"{dataset.id}: write {format.name}")
-        with _timed(report, f"write {format.name}"):
-            format.write(publication, draft, _options_of(format, dataset))
-    _check(report, publication, draft, scratch, begin)
-    files = [Entry(file.path, file.format, *draft.digest(file.path)) for file in draft.files]
-    described = manifest.describe(dataset, edition, __version__, inputs.made_from(publication), files)
-    (draft.folder / MANIFEST).write_text(as_json(described), encoding="utf-8", newline="\n")
-    report.files = len(draft.files) + 1
-    report.bytes = sum(entry.bytes for entry in files) + (draft.folder / MANIFEST).stat().st_size
-    return report
+    return publication
 
 
 def _describe(report: Built, publication: Publication, reading: Reading, shown: str) -> None:
     report.edition, report.version = publication.edition.id, publication.edition.version
-    report.source, report.tables, report.notices = shown, reading.tables, reading.notices
+    report.source, report.tables, report.notices = shown, reading.tables, publication.notices
     report.observations = {item.cube.id: (item.rows, item.suppressed) for item in publication.observations}
 
 
@@ -206,7 +217,7 @@ def _chosen_formats(options: Options) -> list[Format]:
 
 
 def _options_of(format: Format, dataset: Dataset) -> dict[str, Any]:
-    defaults = {option.name: option.values[0] for option in format.options}
+    defaults = {option.name: option.default for option in format.options}
     return {**defaults, **dataset.formats.get(format.name, {})}
 
 
@@ -217,6 +228,7 @@ def _check(report: Built, publication: Publication, draft: Draft, scratch: Path,
         {item.cube.id: item for item in publication.observations},
         frozenset(file.path for file in draft.files),
         scratch,
+        publication.previous.observations if publication.previous else {},
     )
     for check in chosen(CHECKS, frozenset(file.format for file in draft.files), full=False):
         verdict = run(check, subject, lambda name: begin(f"{report.dataset}: check {name}"))

@@ -10,6 +10,7 @@ from typing import Any
 from publisher.build import Built
 from publisher.checks.run import Verdict
 from publisher.errors import Finding
+from publisher.export import Exported
 from publisher.reports import Report
 from publisher.validate import Validation
 
@@ -51,6 +52,48 @@ def of_validation(validations: Sequence[Validation]) -> Report:
     }
     text = "\n".join(_validation_text(validation) for validation in validations)
     return Report(summary, findings, text, "", exit_code)
+
+
+def of_export(reports: Sequence[Exported]) -> Report:
+    """Return the report of ``publisher export``."""
+    findings = [finding for report in reports for finding in report.findings]
+    exit_code = _exit_code(findings)
+    positions = {id(finding): index for index, finding in enumerate(findings)}
+    summary = {
+        "command": "export",
+        "exit_code": exit_code,
+        "releases": [
+            {
+                "folder": report.folder.as_posix(),
+                "dataset": report.dataset,
+                "version": report.version,
+                "profile": report.profile.name,
+                "zip": None if exit_code else report.path.as_posix(),
+                "bytes": report.bytes,
+                "files": [{"name": name, "bytes": size} for name, size in report.files],
+            }
+            for report in reports
+        ],
+        "checks": [
+            {
+                "name": verdict.rule.name,
+                "by": "publisher",
+                "sentence": verdict.rule.sentence,
+                "source": verdict.rule.source,
+                "skipped": verdict.skipped,
+                "findings": [positions[id(finding)] for finding in verdict.findings],
+            }
+            for report in reports
+            for verdict in report.verdicts
+        ],
+    }
+    text = "\n".join(_export_text(report, wrote=not exit_code) for report in reports)
+    details = "\n".join(
+        f"  {'skipped' if verdict.skipped else 'refused' if verdict.refused else 'passed':<8} {verdict.rule.name}"
+        for report in reports
+        for verdict in report.verdicts
+    )
+    return Report(summary, findings, text, details, exit_code)
 
 
 def of_listing(values: dict[str, Any]) -> Report:
@@ -135,11 +178,12 @@ def _notices(notices: Sequence[Finding], repairs: int) -> list[str]:
         return []
     grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
     for notice in notices:
-        grouped[notice.rule, notice.message].append(str(notice.line))
+        grouped[notice.rule, notice.message if notice.line else str(notice)].append(str(notice.line or ""))
     lines = [f"  repaired {repairs} labels"] if repairs else []
     for (rule, message), found in grouped.items():
         label = "" if rule == "repaired-label" else f"{rule}: "
-        lines.append(f"             line {', '.join(found)}: {label}{message}")
+        place = f"line {', '.join(found)}: " if found[0] else ""
+        lines.append(f"             {place}{label}{message}")
     return lines
 
 
@@ -178,4 +222,26 @@ def _validation_text(validation: Validation) -> str:
         f" {rows:,} observations, {hidden:,} suppressed",
         *(f"  {_verdict(verdict)}" for verdict in validation.verdicts),
     ]
+    return "\n".join(lines)
+
+
+def _export_text(report: Exported, wrote: bool) -> str:
+    """Return what was exported and what to do with it, or the rules that refused it."""
+    asked = [verdict for verdict in report.verdicts if not verdict.skipped]
+    refused = [verdict for verdict in asked if verdict.refused]
+    lines = [f"{report.dataset} {report.version} for {report.profile.title} ({report.folder.as_posix()})"]
+    if not report.damage:
+        lines.append(f"  checked  {len(asked) - len(refused)} of {len(asked)} rules passed")
+    lines += [f"  refused  {verdict.rule.name}: {verdict.rule.sentence}" for verdict in refused]
+    lines += [f"  skipped  {verdict.rule.name}: {verdict.skipped}" for verdict in report.verdicts if verdict.skipped]
+    if report.damage:
+        lines.append("  wrote    nothing: the release is damaged, and no rule was asked")
+    elif not wrote:
+        lines.append("  wrote    nothing" if refused else "  wrote    nothing: another release is refused")
+    if not wrote:
+        return "\n".join(lines)
+    lines.append(f"  wrote    {report.path.as_posix()}: {len(report.files)} files, {report.bytes:,} bytes")
+    width = max(len(name) for name, _ in report.files)
+    lines += [f"             {name:<{width}}  {size:>11,} bytes" for name, size in report.files]
+    lines += [f"  {'next' if number == 0 else '':<8} {step}" for number, step in enumerate(report.profile.steps)]
     return "\n".join(lines)

@@ -7,10 +7,12 @@ from publisher.definition.read import (
     read_definition,
     read_definition_folder,
 )
-from publisher.definition.references import Known
+from publisher.definition.references import Fits, Given, Known
 
 __all__ = [
     "DEFINITION_FILE",
+    "Fits",
+    "Given",
     "Known",
     "definition_files",
     "find_datasets",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -48,11 +48,26 @@ _SETTINGS: dict[str, tuple[str, str | int | None]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What of a definition the option of a format may have to fit.
+
+    ``columns`` holds, for each cube, the name of every column by language.
+    """
+
+    languages: tuple[str, ...]
+    columns: Mapping[str, Mapping[str, Mapping[str, str]]]
+
+
+Fits = Callable[[Any, Given], Iterable[str]]
+"""What is wrong with the value of an option: each fault the rest of a sentence about it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What a definition may name of the tool: its readers, and the options of its formats with their values."""
+    """What a definition may name of the tool: its readers, and the options of its formats with what fits them."""
 
     readers: tuple[str, ...]
-    formats: Mapping[str, Mapping[str, tuple[str | bool, ...]]]
+    formats: Mapping[str, Mapping[str, Fits]]
 
 
 def check_known(toml: Toml, known: Known) -> None:
@@ -69,8 +84,19 @@ def check_known(toml: Toml, known: Known) -> None:
             path = ("formats", name, key)
             if key not in known.formats[name]:
                 toml.fault("unknown-key", path, f"unknown option '{key}' of {name}{nearest(key, known.formats[name])}")
-            elif value not in (values := known.formats[name][key]):
-                toml.fault("choice", path, f"'{key}' of {name} is {value!r}, not one of: {', '.join(map(str, values))}")
+                continue
+            for fault in known.formats[name][key](value, _given(toml)):
+                toml.fault("choice", path, f"'{key}' of {name} {fault}")
+
+
+def _given(toml: Toml) -> Given:
+    """Return what options of formats may have to fit, as far as the definition has it."""
+    columns = {}
+    for cube in toml.table("cubes"):
+        path = ("cubes", cube)
+        names = (*toml.names(*path, "dimensions"), *_EVERY_CUBE, *toml.names(*path, "attributes"))
+        columns[cube] = {name: toml.table("components", name, "name") for name in names}
+    return Given(tuple(toml.names("dataset", "languages")), columns)
 
 
 def setting(toml: Toml, cube: str, key: str) -> Any:
