@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: build check test bench lock clean
+.PHONY: build check test readers bench lock clean
 
 build: $(READY)  ## Build the releases of all datasets
 	$(BIN)/publisher build
@@ -30,6 +30,12 @@ test: $(READY)  ## Every test and style check
 	$(BIN)/pytest --quiet --numprocesses 2
 	$(BIN)/publisher build --check
 
+readers: tests/interop/node_modules/.ready  ## The reader of SDMX-JSON that tests run in node, from npm
+
+tests/interop/node_modules/.ready: tests/interop/package.json
+	npm install --prefix tests/interop --no-package-lock --no-audit --no-fund --silent
+	touch $@
+
 bench: $(READY)  ## Speed and memory beside the peers, as ratios
 	$(BIN)/python -m benchmarks.run
 
@@ -39,4 +45,4 @@ lock: $(READY)  ## Pin the newest versions that pyproject.toml allows
 		--no-header --no-annotate --quiet --upgrade --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache tests/interop/node_modules

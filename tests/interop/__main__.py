@@ -1,0 +1,5 @@
+"""Print docs/interop.md."""
+
+from .page import interop_page
+
+print(interop_page(), end="")
