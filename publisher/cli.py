@@ -110,6 +110,12 @@ _project = click.option(
 )
 @click.option("--base-iri", metavar="IRI", help="What IRIs begin with, instead of dataset.base_iri.")
 @click.option("--only", multiple=True, metavar="FORMAT", help="Write this format (`publisher list`); repeatable.")
+@click.option(
+    "--previous",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Also write what changed since this release, or since that of the dataset in this folder.",
+)
 @click.option("--check", is_flag=True, help="Build aside and compare with the release there; exit 1 if it differs.")
 @_project
 @click.pass_context
@@ -143,6 +149,33 @@ def validate(ctx: click.Context, /, folders: tuple[Path, ...], full: bool, proje
     with _progress(ctx, None) as begin:
         found = folders or validating.releases_in(project)
         return of_validation([validating.validate(folder, full, begin) for folder in found])
+
+
+@cli.command(cls=_Reporting)
+@click.argument("releases", nargs=-1, metavar="[DATASET|DIR]...")
+@click.option("--profile", required=True, metavar="NAME", help="The portal: dotstat, fmr or struval.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The zip to write, or the folder for it; <dataset>-<version>-<profile>.zip here unless given.",
+)
+@_project
+@click.pass_context
+def export(
+    ctx: click.Context, /, releases: tuple[str, ...], project: Path, profile: str, output: Path | None
+) -> Report:
+    """Write a zip with what a portal takes, or say by named rule why it would refuse it.
+
+    Of the releases named, each a dataset of output/ or any folder; without a name of all in output/.
+    """
+    from publisher import export as exporting
+    from publisher import validate as validating
+    from publisher.summaries import of_export
+
+    portal = exporting.find_profile(profile)
+    with _progress(ctx, None) as begin:
+        folders = exporting.releases(releases, project, validating.releases_in)
+        return of_export(exporting.export(folders, portal, output, begin))
 
 
 @cli.command("list", cls=_Reporting)
