@@ -11,6 +11,8 @@ from delta_fixture import BEFORE, FILES, NOW, written
 
 from publisher.checks import sdmx_delta as check
 
+pytestmark = pytest.mark.slow
+
 
 def line(path: Path, number: int, new: str | None) -> None:
     """Replace a line of a file, counted from 0, or take it away."""

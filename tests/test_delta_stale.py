@@ -13,6 +13,8 @@ from publisher.digests import digest
 from publisher.formats.datapackage import as_json
 from publisher.release import MANIFEST, read_manifest, stale
 
+pytestmark = pytest.mark.slow
+
 
 def edited(release: Path, file: str, old: str, new: str) -> None:
     text = (release / file).read_text(encoding="utf-8")

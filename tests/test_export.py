@@ -21,6 +21,8 @@ from publisher.errors import InputError, OutputError, PublisherError
 from publisher.export import PROFILES, Exported, Profile, export, find_profile, releases
 from publisher.export.archive import Member, write_zip
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = {each.name: each for each in PROFILES}
 
 # The first observation of each data file.

@@ -22,6 +22,8 @@ from publisher.errors import Finding
 from publisher.observations import Observations, store
 from publisher.release import Release, open_release
 
+pytestmark = pytest.mark.slow
+
 OBS = '<Obs TIME_PERIOD="2023-Q2" OBS_VALUE="4" OBS_STATUS="A" CONF_STATUS="F" COMMENT="NA"/>'
 ML = {
     "value": (OBS, OBS.replace('"4"', '"5"'), "OBS_VALUE is '5', '4' expected"),

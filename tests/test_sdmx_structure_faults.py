@@ -15,6 +15,8 @@ from sdmx_structures import CHECKS, FILES, JSON, ML_2_1, ML_3_0, ML_3_1, NAMESPA
 from publisher.errors import Finding
 from publisher.formats.draft import Publication
 
+pytestmark = pytest.mark.slow
+
 FILE_OF = {"2.1": ML_2_1, "3.0": ML_3_0, "3.1": ML_3_1}
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 

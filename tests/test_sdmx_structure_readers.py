@@ -25,6 +25,8 @@ from publisher.definition import read_definition
 from publisher.formats.draft import Publication
 from publisher.model import Cube, Dataset, Text
 
+pytestmark = pytest.mark.slow
+
 pysdmx = pytest.importorskip("pysdmx.io")
 
 CODELIST = "urn:sdmx:org.sdmx.infomodel.codelist.Codelist="

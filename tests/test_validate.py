@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import PROJECT
 
+from publisher.build import Options, build
 from publisher.checks import READERS
 from publisher.errors import Finding, InputError
 from publisher.release import MANIFEST, read_manifest
@@ -17,6 +20,21 @@ from publisher.release.manifest import verify
 from publisher.validate import validate
 
 Edit = Callable[[dict[str, Any]], object]
+
+# What the tests here damage, and its checks; what each check of the other formats finds, its own tests say.
+FORMATS = ("codelists", "csv", "parquet", "rdf-codelists", "rdf-structure", "turtle", "datapackage")
+
+
+@pytest.fixture(scope="module")
+def built_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("validated") / "output"
+    build(PROJECT, ["nav-tilt140"], Options(output=output, only=FORMATS))
+    return output / "nav-tilt140"
+
+
+@pytest.fixture
+def release(built_release: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built_release, tmp_path / "moved and renamed"))
 
 
 def named(findings: tuple[Finding, ...]) -> set[tuple[str, str | None]]:
@@ -32,7 +50,7 @@ def edited(release: Path, edit: Edit) -> None:
 
 def test_one_changed_byte_in_any_file_is_found_and_the_file_is_named(release: Path) -> None:
     manifest = read_manifest(release)
-    assert len(manifest.files) > 60
+    assert len(manifest.files) > 50
     assert list(verify(release, manifest)) == []
     for name in manifest.files:
         path = release / name
@@ -108,7 +126,7 @@ def test_added_files_and_links_are_found_and_not_followed(release: Path, tmp_pat
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs on this system")
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(release: Path) -> None:
-    for name in {reader.path.format(cube="sex") for reader in READERS if not reader.optional}:
+    for name in {reader.path.format(cube="sex") for reader in READERS if reader.format in FORMATS}:
         (release / name).unlink()
         os.mkfifo(release / name)
     found = named(validate(release).findings)
