@@ -11,7 +11,7 @@ from typing import Any
 
 from publisher import __version__, definition, inputs
 from publisher.checks import CHECKS, Subject
-from publisher.checks.run import Verdict, chosen, run
+from publisher.checks.run import Verdict, run_checks
 from publisher.errors import (
     CheckError,
     DefinitionError,
@@ -230,8 +230,8 @@ def _check(report: Built, publication: Publication, draft: Draft, scratch: Path,
         scratch,
         publication.previous.observations if publication.previous else {},
     )
-    for check in chosen(CHECKS, frozenset(file.format for file in draft.files), full=False):
-        verdict = run(check, subject, lambda name: begin(f"{report.dataset}: check {name}"))
+    formats = frozenset(file.format for file in draft.files)
+    for verdict in run_checks(CHECKS, subject, formats, begin=lambda name: begin(f"{report.dataset}: check {name}")):
         report.verdicts.append(verdict)
         report.seconds[f"check {verdict.name}, {verdict.by}"] = verdict.seconds
 

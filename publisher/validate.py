@@ -12,7 +12,7 @@ from time import perf_counter
 
 from publisher.checks import CHECKS, Subject
 from publisher.checks.check import Outcome
-from publisher.checks.run import Verdict, chosen, run
+from publisher.checks.run import Verdict, run_checks
 from publisher.errors import Finding, InputError, PublisherError
 from publisher.formats import FORMATS
 from publisher.formats.datapackage import NAME as PACKAGE
@@ -78,8 +78,7 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
         report.verdicts.append(Verdict("observations", "publisher", Outcome(faults), perf_counter() - started))
         report.observations = {cube: (item.rows, item.suppressed) for cube, item in observations.items()}
         subject = Subject(folder, release.dataset, observations, files, Path(scratch))
-        for check in chosen(CHECKS, release.manifest.formats, full):
-            report.verdicts.append(run(check, subject, begin))
+        report.verdicts += run_checks(CHECKS, subject, release.manifest.formats, full, begin)
     return report
 
 

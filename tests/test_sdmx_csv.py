@@ -111,7 +111,7 @@ def test_a_release_without_variants_is_not_asked_for_any(made_up: Publication, t
         "data-2.0.csv",
         "data-2.1.csv",
     ]
-    assert sdmx_csv_variants.run(subject(folder, plain)).looked_at == "not asked for"
+    assert sdmx_csv_variants.run(subject(folder, plain)).nothing
 
 
 def test_a_cube_without_observations_is_written_and_read(tmp_path: Path, made_up: Publication) -> None:

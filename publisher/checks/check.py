@@ -39,10 +39,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found, and what it looked at: ``looked_at`` is a few words such as ``4,068 observations``."""
+    """What a check found, and what it looked at: ``looked_at`` is a few words such as ``4,068 observations``.
+
+    ``nothing`` says that there was nothing to look at, for its files were not asked for.
+    """
 
     findings: tuple[Finding, ...] = ()
     looked_at: str = ""
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

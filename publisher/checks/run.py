@@ -30,14 +30,28 @@ class Verdict:
         return self.outcome.findings
 
 
-def chosen(checks: Iterable[Check], formats: frozenset[str], full: bool) -> Iterator[Check]:
-    """Yield the checks that there is something for: their formats are there, and full ones where asked for."""
-    return (check for check in checks if formats.issuperset(check.needs) and (full or check.kind == "fast"))
+def run_checks(
+    checks: Iterable[Check],
+    subject: Subject,
+    formats: frozenset[str],
+    full: bool = False,
+    begin: Callable[[str], None] = lambda _: None,
+) -> Iterator[Verdict]:
+    """Run the checks that there is something for, one after the other, full ones where asked for.
+
+    ``formats`` are those that the release has files of; a check whose own files were not asked for
+    gives no verdict.
+    """
+    for check in checks:
+        if formats.issuperset(check.needs) and (full or check.kind == "fast"):
+            begin(check.name)
+            verdict = run(check, subject)
+            if not verdict.outcome.nothing:
+                yield verdict
 
 
-def run(check: Check, subject: Subject, begin: Callable[[str], None] = lambda _: None) -> Verdict:
+def run(check: Check, subject: Subject) -> Verdict:
     """Run a check, or its twin where the release has more rows than the check is made for."""
-    begin(check.name)
     if check.requires and find_spec(check.requires) is None:
         return Verdict(check.name, check.by, Outcome(), 0.0, f"{check.requires} is not installed")
     started = perf_counter()

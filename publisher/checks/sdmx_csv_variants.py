@@ -30,8 +30,8 @@ def run(subject: Subject) -> Outcome:
     for path in sorted(subject.files):
         if (match := _FILE.fullmatch(path)) and match["file"] not in expected:
             findings.append(Finding(RULE, "is no variant that the definition asks for", file=path))
-    looked_at = f"{len(variants)} variants, {rows:,} observations" if variants else "not asked for"
-    return Outcome(tuple(findings), looked_at)
+    looked_at = f"{len(variants)} variants, {rows:,} observations"
+    return Outcome(tuple(findings), looked_at, nothing=not variants and not findings)
 
 
 def _compare(subject: Subject, observations: Observations, variant: Variant) -> list[Finding]:
