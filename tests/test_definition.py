@@ -286,7 +286,10 @@ FAULTS = [
     (TOML, "[cubes.turnover]", "[cubes.Turn_over]", "[cubes.Turn_over]", "cube 'Turn_over' is no id"),
     (TOML, "[cubes.turnover]", "[cubes.catalog]", "[cubes.catalog]", "'catalog' is a word of the dataset's own IRIs"),
     (TOML, "COMMENT = {", '"1X" = {', '"1X"', "component '1X' is no SDMX id"),
-    (TOML, "COMMENT = {", "ACTION = {", "ACTION", "'ACTION' is a column of the formats' own"),
+    *(
+        (TOML, "COMMENT = {", f"{name} = {{", name, f"'{name}' is a column of the formats' own")
+        for name in ("ACTION", "STRUCTURE_NAME", "SERIES_KEY", "OBS_KEY", "REPORTING_YEAR_START_DAY", "type")
+    ),
     (TOML, "COMMENT = {", "freq = {", "freq", "'components.freq' differs from 'components.FREQ' only in case"),
     (TOML, "CL_UNIT = { name", '"CL U" = { name', '"CL U"', "codelist 'CL U' is no SDMX id"),
     (

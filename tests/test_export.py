@@ -214,9 +214,11 @@ FAULTS: list[tuple[str, str, DAMAGE, str]] = [
     ("fmr struval", "mandatory", replaced(XML, OBS, OBS.replace(' CONF_STATUS="F"', "")), ""),
     ("fmr struval", "mandatory", replaced(XML, f'{SERIES} UNIT_MEASURE="PER"', SERIES), ""),
     ("fmr struval", "mandatory", replaced(XML, f'{NEXT_SERIES} UNIT_MEASURE="PER"', NEXT_SERIES), ""),
-    ("fmr", "status", replaced(XML, OBS, OBS.replace('OBS_STATUS="A"', 'OBS_STATUS="Q"')), ""),
-    ("fmr", "status", replaced(XML, OBS, OBS.replace("67.50", "NaN")), ""),
-    ("fmr", "status", replaced(XML, OBS, OBS.replace('67.50" OBS_STATUS="A"', 'NaN"')), "mandatory"),
+    ("dotstat", "status", replaced(CSV, ROW, ROW.replace(",A,F,", ",Q,A,")), ""),
+    ("dotstat", "status", replaced(CSV, ROW, ROW.replace("67.50", "NaN")), ""),
+    ("fmr struval", "status", replaced(XML, OBS, OBS.replace('OBS_STATUS="A"', 'OBS_STATUS="Q"')), ""),
+    ("fmr struval", "status", replaced(XML, OBS, OBS.replace("67.50", "NaN")), ""),
+    ("fmr struval", "status", replaced(XML, OBS, OBS.replace('67.50" OBS_STATUS="A"', 'NaN"')), "mandatory"),
     ("dotstat", "text-length", replaced(CSV, ",&amp; once,", f",{'x' * 151},"), ""),
     ("dotstat", "constraint", ALLOWED, ""),
     ("fmr struval", "constraint", replaced(STRUCTURE, "<com:Value>Y_LT20</com:Value>", ""), ""),
@@ -551,7 +553,7 @@ def test_the_command_says_what_it_wrote_and_what_to_do_next(made_up: Path, tmp_p
     assert (done.returncode, done.stderr) == (0, "")
     for words in (
         "made-up 2024.11.0 for .Stat Suite",
-        "21 of 21 rules passed",
+        "22 of 22 rules passed",
         "made-up-2024.11.0-dotstat.zip: 2 files",
         "2-by-area.csv",
         "upload the first file with 'Upload structures'",

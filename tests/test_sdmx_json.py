@@ -43,7 +43,7 @@ NUMBERS = [version.number for version in VERSIONS]
 def subject(folder: Path, publication: Publication) -> Subject:
     files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     by_cube = {observations.cube.id: observations for observations in publication.observations}
-    return Subject(folder, publication.dataset, by_cube, files, folder)
+    return Subject(folder, publication.dataset, publication.edition, by_cube, files, folder)
 
 
 @pytest.fixture(scope="module")
@@ -332,6 +332,7 @@ FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
     "place of a series out of range": (one('"0:1:1:1:1":', '"0:9:1:1:1":'), "place 9 of REF_AREA, which lists 4"),
     "place of a period out of range": (one('"0":[67.50', '"77":[67.50'), "place 77 of TIME_PERIOD, which lists 6"),
     "place of an attribute out of range": (one("[67.50,0,", "[67.50,3,"), "place 3 of OBS_STATUS, which lists 3"),
+    "place of a period out of all range": (one('"0":[67.50', f'"{"9" * 20}":[67.50'), ""),
     "place with a zero in front": (one('"0:1:1:1:1":', '"0:01:1:1:1":'), "line"),
     "a place too many": (one('"0:1:1:1:1":', '"0:1:1:1:1:0":'), ""),
     "a cell too many": (one("[67.50,0,", "[67.50,0,0,"), ""),

@@ -404,3 +404,9 @@ def test_a_file_that_sdmx1_cannot_read_is_a_finding(publication: Publication, re
     (release / ML_3_0).write_text("<not-sdmx/>")
     found = findings(publication, release, "sdmx1")
     assert "sdmx1 cannot read it" in found[0].message
+
+
+def test_json_that_is_too_deep_is_a_fault_and_no_failure(publication: Publication, release: Path) -> None:
+    (release / JSON).write_text("[" * 200_000, encoding="utf-8")
+    assert messages(publication, release, JSON, "jsonschema")
+    assert messages(publication, release, JSON, "publisher")

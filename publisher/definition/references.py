@@ -37,8 +37,12 @@ _CODED = (FREQ, OBS_STATUS, CONF_STATUS, UNIT_MEASURE)
 _ID = "a letter A-Z, then letters, digits, `_`, `-`"
 # Columns and properties that formats, and the tables between source and format, have of their own.
 _RESERVED_COMPONENTS = frozenset(
-    ("SOURCE_LINE", "LOWER_BOUND", "UPPER_BOUND", "DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "ACTION")
-)
+    (
+        "SOURCE_LINE", "LOWER_BOUND", "UPPER_BOUND",
+        "DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY",
+        "REPORTING_YEAR_START_DAY", "type",
+    )
+)  # fmt: skip
 # Setting of a cube or of [measure] -> the component it is the value of, and what holds where neither is given.
 _SETTINGS: dict[str, tuple[str, str | int | None]] = {
     "unit": (UNIT_MEASURE, None),

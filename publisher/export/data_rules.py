@@ -22,6 +22,8 @@ _SHAPES = {
     "Boolean": "true|false|0|1",
 }
 # SDMX CL_OBS_STATUS: codes of a missing value, and codes that may go with a missing value.
+# What no portal asks for and every export is held to.
+OURS = "sdmx.md#what-to-know-of-the-data"
 _WITHOUT_VALUE = ["H", "L", "M", "O", "Q"]
 _MAYBE_WITHOUT = ["J", "K", *_WITHOUT_VALUE]
 

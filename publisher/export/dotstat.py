@@ -287,6 +287,13 @@ RULES = (
         missing_value,
     ),
     Rule(
+        "dotstat-status",
+        "OBS_STATUS says that a value is missing exactly where it is NaN: a suppressed cell holds no number.",
+        "correct the status or the value in the source and build again",
+        data_rules.OURS,
+        data_rules.status,
+    ),
+    Rule(
         "dotstat-period",
         "Every period is one of the frequency of its row.",
         "correct the period in the source and build again",

@@ -101,6 +101,13 @@ RULES = (
         data_rules.value_format,
     ),
     Rule(
+        "struval-status",
+        "OBS_STATUS says that a value is missing exactly where it is NaN: a suppressed cell holds no number.",
+        "correct the status or the value in the source and build again",
+        data_rules.OURS,
+        data_rules.status,
+    ),
+    Rule(
         "struval-duplicate",
         "No series and no observation stands twice.",
         "keep one of the observations in the source and build again",
