@@ -105,8 +105,8 @@ def _applied(
     return found, dict(counted)
 
 
-def _faults(database: duckdb.DuckDBPyConnection, cube: Cube) -> Iterator[tuple[str, str]]:
-    """Yield (key, fault) of orders that no store needs, or that contradict the release."""
+def _questions(cube: Cube) -> dict[str, str]:
+    """Return the table of what no delta may hold: which orders, as a query, and what is wrong with them."""
     key = [f'"{column}"' for column in cube.key_ids]
     whole = " AND ".join(f"orders.{column} IS NOT NULL" for column in key)
     empty = " AND ".join(f"orders.{column} IS NULL" for column in key)
@@ -120,7 +120,7 @@ def _faults(database: duckdb.DuckDBPyConnection, cube: Cube) -> Iterator[tuple[s
         f'orders."{column}" IS DISTINCT FROM release."{column}"' for column in (cube.measure.id, *cube.attribute_ids)
     ]
     differs += [f"orders.\"{column}\" IS DISTINCT FROM '{value}'" for column, value in _constants(cube).items()]
-    questions = {
+    return {
         f"SELECT * FROM orders WHERE {ACTION} = 'D' AND NOT ({whole}) AND NOT ({empty} AND {nothing})": (
             "is deleted with a part of a key: that deletes everything that fits"
         ),
@@ -156,8 +156,13 @@ def _faults(database: duckdb.DuckDBPyConnection, cube: Cube) -> Iterator[tuple[s
             for column in sorted(losable)
         },
     }
-    text = f"concat_ws('.', {', '.join(f'''coalesce({column}, '')''' for column in key)})"
-    for question, message in questions.items():
+
+
+def _faults(database: duckdb.DuckDBPyConnection, cube: Cube) -> Iterator[tuple[str, str]]:
+    """Yield (key, fault) of orders that no store needs, or that contradict the release."""
+    key = ", ".join(f"coalesce(\"{column}\", '')" for column in cube.key_ids)
+    text = f"concat_ws('.', {key})"
+    for question, message in _questions(cube).items():
         found = database.execute(f"SELECT {text} FROM ({question}) ORDER BY nth LIMIT {_MOST_FINDINGS}").fetchall()
         yield from ((place, message) for (place,) in found)
 
