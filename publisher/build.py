@@ -20,7 +20,7 @@ from publisher.errors import (
     PublisherError,
     nearest,
 )
-from publisher.formats import FORMATS, Draft, Format, Publication
+from publisher.formats import FORMATS, Draft, Format, Publication, sdmx_delta
 from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.formats.datapackage import as_json
 from publisher.model import Dataset
@@ -139,6 +139,8 @@ def _names(project: Path, datasets: Iterable[str], options: Options) -> tuple[st
     for name in options.only:
         if name not in known:
             raise PublisherError(f"unknown format '{name}'{nearest(name, known)}: there are {', '.join(known)}")
+    if set(options.only) == {sdmx_delta.NAME} and options.previous is None:
+        raise PublisherError(f"--only {sdmx_delta.NAME} writes nothing without the release before: give --previous DIR")
     return names
 
 
@@ -225,6 +227,7 @@ def _check(report: Built, publication: Publication, draft: Draft, scratch: Path,
     subject = Subject(
         draft.folder,
         publication.dataset,
+        publication.edition,
         {item.cube.id: item for item in publication.observations},
         frozenset(file.path for file in draft.files),
         scratch,

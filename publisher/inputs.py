@@ -62,7 +62,7 @@ def edition_of(
         wanted = max(edition.id for edition in dataset.editions)
     if wanted is not None and month != wanted:
         raise InputError(Finding("edition", f"ends in {month}, but edition {wanted} was asked for", file=shown))
-    return next((edition for edition in dataset.editions if edition.id == month), Edition(month))
+    return dataset.edition(month)
 
 
 def source_files(path: Path) -> Iterable[SourceFile]:

@@ -100,6 +100,7 @@ class Codelist:
     description: Text | None = None
     derived_from: str | None = None
     _by_id: Mapping[str, Code] = field(init=False, repr=False, compare=False)
+    _positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a repeated code, an unknown parent and a cycle of parents."""
@@ -107,6 +108,7 @@ class Codelist:
         if len(by_id) != len(self.codes):
             raise ValueError(f"codelist {self.id} holds a code twice")
         object.__setattr__(self, "_by_id", MappingProxyType(by_id))
+        object.__setattr__(self, "_positions", MappingProxyType({code: n for n, code in enumerate(by_id)}))
         for code in self.codes:
             self.depth(code.id)
 
@@ -122,6 +124,10 @@ class Codelist:
     def ids(self) -> tuple[str, ...]:
         """The ids of its codes, in order."""
         return tuple(code.id for code in self.codes)
+
+    def position(self, code: str) -> int:
+        """Return where a code stands in the list, counted from 0; KeyError where the list has none of that id."""
+        return self._positions[code]
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -404,6 +410,10 @@ class Dataset:
     def concept(self, concept: str) -> Concept:
         """Return a concept; KeyError where the dataset has none of that id."""
         return {item.id: item for item in self.concepts}[concept]
+
+    def edition(self, month: str) -> Edition:
+        """Return the listed edition of a month, or a bare one."""
+        return next((edition for edition in self.editions if edition.id == month), Edition(month))
 
     def cube(self, cube: str) -> Cube:
         """Return a cube; KeyError where the dataset has none of that id."""

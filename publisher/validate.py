@@ -68,6 +68,8 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
         release = open_release(folder)
     except PublisherError as error:
         return report.failed("definition", error, "definition")
+    if not _is_month(manifest.edition):
+        return report.failed("manifest", InputError(f"says edition '{manifest.edition}', which is no month"), MANIFEST)
     with tempfile.TemporaryDirectory(prefix="publisher-") as scratch:
         begin("read")
         started = perf_counter()
@@ -77,9 +79,15 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
         )
         report.verdicts.append(Verdict("observations", "publisher", Outcome(faults), perf_counter() - started))
         report.observations = {cube: (item.rows, item.suppressed) for cube, item in observations.items()}
-        subject = Subject(folder, release.dataset, observations, files, Path(scratch))
+        edition = release.dataset.edition(manifest.edition)
+        subject = Subject(folder, release.dataset, edition, observations, files, Path(scratch))
         report.verdicts += run_checks(CHECKS, subject, release.manifest.formats, full, begin)
     return report
+
+
+def _is_month(edition: str) -> bool:
+    """Say whether an edition is named after a month of a year that there is."""
+    return re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", edition) is not None and not edition.startswith("0000")
 
 
 def _wrong_formats(manifest: Manifest) -> Iterator[Finding]:
@@ -99,7 +107,7 @@ def _wrong_version(folder: Path, manifest: Manifest) -> Iterator[Finding]:
         version = json.loads(package.read_text(encoding="utf-8"))["version"] if package.is_file() else manifest.version
         month = Edition(manifest.edition).version.rpartition(".")[0]
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
-        return  # a package that is none, or an edition that is no month: the checks of the files say so
+        return  # a package that is none, or an edition that is no month: that is said elsewhere
     if version != manifest.version or not manifest.version.startswith(f"{month}."):
         said = f"edition {manifest.edition}, version {manifest.version}"
         yield Finding("manifest", f"says {said}, the data package version {version}", file=MANIFEST)

@@ -86,7 +86,9 @@ def written(
     sdmx_delta.write(publication, files, {})
     (folder / "scratch").mkdir()
     names = frozenset(file.path for file in files.files)
-    subject = Subject(files.folder, dataset, {"by-area": new}, names, folder / "scratch", previous.observations)
+    subject = Subject(
+        files.folder, dataset, edition, {"by-area": new}, names, folder / "scratch", previous.observations
+    )
     return files.folder / "sdmx/by-area", subject
 
 

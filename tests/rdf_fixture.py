@@ -154,7 +154,9 @@ def release(dataset: Dataset, folder: Path, hidden: bool = True) -> Subject:
     for module in (rdf_codelists, rdf_structure, turtle):
         module.FORMAT.write(published, draft, {})
     stored = {item.cube.id: item for item in published.observations}
-    return Subject(draft.folder, dataset, stored, frozenset(file.path for file in draft.files), folder)
+    return Subject(
+        draft.folder, dataset, published.edition, stored, frozenset(file.path for file in draft.files), folder
+    )
 
 
 def without_cubes(dataset: Dataset, *kept: str) -> Dataset:

@@ -68,7 +68,7 @@ def subject(folder: Path, publication: Publication, scratch: Path) -> Subject:
     """Return a folder with every file in it as a check is given it."""
     files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     observations = {item.cube.id: item for item in publication.observations}
-    return Subject(folder, publication.dataset, observations, files, scratch)
+    return Subject(folder, publication.dataset, publication.edition, observations, files, scratch)
 
 
 def with_flat(publication: Publication) -> Publication:

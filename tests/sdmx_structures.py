@@ -39,7 +39,7 @@ def subject(publication: Publication, folder: Path, files: tuple[str, ...] = FIL
     """Return a release of structures with the definition that lists its edition."""
     dataset = replace(publication.dataset, editions=(publication.edition,))
     observations = {item.cube.id: item for item in publication.observations}
-    return Subject(folder, dataset, observations, frozenset(files), folder)
+    return Subject(folder, dataset, publication.edition, observations, frozenset(files), folder)
 
 
 def findings(publication: Publication, folder: Path, *by: str) -> list[Finding]:

@@ -129,6 +129,8 @@ OTHER_SET = (
     f'<message:DataSet ss:structureRef="OTHER"><Obs {SERIES} TIME_PERIOD="2021" OBS_VALUE="1" OBS_STATUS="A"'
     ' CONF_STATUS="F" UNIT_MEASURE="PER" UNIT_MULT="0" DECIMALS="2"/></message:DataSet>'
 )
+ROOT = "message:StructureSpecificData"
+DOCTYPE = '<!DOCTYPE r [<!ENTITY x "y">]>'
 HUGE = b"".join(b"<!--" + b"x" * 8_000_000 + b"-->" for _ in range(4))
 
 
@@ -214,6 +216,13 @@ FAULTS: list[tuple[str, str, DAMAGE, str]] = [
     ("fmr struval", "mandatory", replaced(XML, OBS, OBS.replace(' CONF_STATUS="F"', "")), ""),
     ("fmr struval", "mandatory", replaced(XML, f'{SERIES} UNIT_MEASURE="PER"', SERIES), ""),
     ("fmr struval", "mandatory", replaced(XML, f'{NEXT_SERIES} UNIT_MEASURE="PER"', NEXT_SERIES), ""),
+    ("dotstat fmr", "file-type", replaced(STRUCTURE, "<message:Structure ", f"{DOCTYPE}<message:Structure "), ""),
+    (
+        "fmr struval",
+        "file-type",
+        replaced(XML, "<message:StructureSpecificData ", f"{DOCTYPE}<message:StructureSpecificData "),
+        "",
+    ),
     ("dotstat", "status", replaced(CSV, ROW, ROW.replace(",A,F,", ",Q,A,")), ""),
     ("dotstat", "status", replaced(CSV, ROW, ROW.replace("67.50", "NaN")), ""),
     ("fmr struval", "status", replaced(XML, OBS, OBS.replace('OBS_STATUS="A"', 'OBS_STATUS="Q"')), ""),

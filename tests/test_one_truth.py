@@ -27,7 +27,7 @@ def subject(release: Path, scratch: Path) -> Subject:
         for cube, rows in ((CUBE, 252),)
     }
     files = frozenset(path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file())
-    return Subject(release, DATASET, observations, files, scratch)
+    return Subject(release, DATASET, DATASET.edition("2024-11"), observations, files, scratch)
 
 
 def replaced(old: str, new: str) -> Change:

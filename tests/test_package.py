@@ -23,7 +23,8 @@ Change = Callable[[Path], None]
 
 def subject(release: Path, scratch: Path) -> Subject:
     files = frozenset(path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file())
-    return Subject(release, read_definition(PROJECT, "nav-tilt140"), {}, files, scratch)
+    dataset = read_definition(PROJECT, "nav-tilt140")
+    return Subject(release, dataset, dataset.edition("2024-11"), {}, files, scratch)
 
 
 def row(new: str) -> Change:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 OBS = '<Obs TIME_PERIOD="2023-Q2" OBS_VALUE="4" OBS_STATUS="A" CONF_STATUS="F" COMMENT="NA"/>'
 ML = {
     "value": (OBS, OBS.replace('"4"', '"5"'), "OBS_VALUE is '5', '4' expected"),
-    "hidden": (OBS, OBS.replace('"4"', '"NaN"'), "OBS_VALUE is empty, '4' expected"),
+    "hidden": (OBS, OBS.replace('"4"', '"NaN"'), "OBS_VALUE is empty, a number expected"),
     "absent": (OBS, OBS.replace(' OBS_VALUE="4"', ""), "OBS_VALUE is '', '4' expected"),
     "status": (OBS, OBS.replace('OBS_STATUS="A"', 'OBS_STATUS="P"'), "OBS_STATUS is 'P', 'A' expected"),
     "no status": (OBS, OBS.replace(' OBS_STATUS="A"', ""), "OBS_STATUS is empty, 'A' expected"),
@@ -44,7 +44,7 @@ ML = {
 IN_CSV = {
     "value": (",2023-Q2,4,", ",2023-Q2,5,", "OBS_VALUE is '5', '4' expected"),
     "digits": (",2023-Q2,4,", ",2023-Q2,4.0,", "OBS_VALUE is '4.0', '4' expected"),
-    "hidden": (",2023-Q2,4,", ",2023-Q2,NaN,", "OBS_VALUE is empty, '4' expected"),
+    "hidden": (",2023-Q2,4,", ",2023-Q2,NaN,", "OBS_VALUE is empty, a number expected"),
     "absent": (",2023-Q2,4,", ",2023-Q2,,", "OBS_VALUE is '', '4' expected"),
     "status": (",4,A,F,NA", ",4,P,F,NA", "OBS_STATUS is 'P', 'A' expected"),
     "comment": (",4,A,F,NA", ",4,A,F,", "COMMENT is empty, 'NA' expected"),
@@ -95,7 +95,9 @@ def subject(written: Path, observations: dict[str, Observations], tmp_path: Path
     """Return a copy of the release, with the observations it must hold."""
     folder = Path(shutil.copytree(written, tmp_path / "copy"))
     files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return Subject(folder, open_release(folder).dataset, observations, files, tmp_path)
+    release = open_release(folder)
+    edition = release.dataset.edition(release.manifest.edition)
+    return Subject(folder, release.dataset, edition, observations, files, tmp_path)
 
 
 def reader_of(file: str) -> Reader:

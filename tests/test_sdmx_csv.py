@@ -56,7 +56,7 @@ def with_variants(publication: Publication, *variants: str) -> Publication:
 def subject(folder: Path, publication: Publication) -> Subject:
     files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     by_cube = {observations.cube.id: observations for observations in publication.observations}
-    return Subject(folder, publication.dataset, by_cube, files, folder)
+    return Subject(folder, publication.dataset, publication.edition, by_cube, files, folder)
 
 
 def found(folder: Path, publication: Publication) -> list[str]:

@@ -511,3 +511,42 @@ def test_memory_does_not_grow_with_the_file(release: Path, tmp_path: Path) -> No
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     before, after = map(int, answer.stdout.split())
     assert after - before < 20_000, f"kilobytes: {before} to {after}"
+
+
+@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("place", [3, 6000])
+def test_a_file_whose_bytes_are_no_text_is_a_finding(
+    made_up: Publication, release: Path, tmp_path: Path, path: str, place: int
+) -> None:
+    """Such a file makes libxml2 say that it cannot be read, and not that it is not valid."""
+    shutil.copytree(release, tmp_path / "copy", copy_function=shutil.copyfile)
+    spoilt = tmp_path / "copy" / path
+    content = spoilt.read_bytes()
+    spoilt.write_bytes(content[:place] + b"\xff" + content[place:])
+    findings = found(sdmx_schema.valid_files, tmp_path / "copy", made_up, tmp_path)
+    assert {(item.rule, item.file) for item in findings} == {("sdmx-schema", path)}
+    assert all("is no XML" in item.message for item in findings)
+
+
+DOCTYPES = {
+    "an entity": '<!DOCTYPE r [<!ENTITY x "y">]>',
+    "an entity elsewhere": '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
+    "nothing": "<!DOCTYPE r>",
+}
+
+
+@pytest.mark.parametrize("declared", DOCTYPES)
+@pytest.mark.parametrize("file", ["data-2.1.xml", "data-2.1-generic.xml", "data-3.0.xml", "schema-3.0.xsd"])
+def test_a_document_type_is_named_and_nothing_of_it_is_read(
+    file: str, declared: str, made_up: Publication, release: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(release, tmp_path / "copy"))
+    path = folder / "sdmx/by-area" / file
+    first, rest = path.read_text(encoding="utf-8").split("\n", 1)
+    entity = "&x;" if declared.startswith("an entity") else ""
+    rest = rest.replace("<message:ID>", f"<message:ID>{entity}", 1)
+    path.write_text(f"{first}\n{DOCTYPES[declared]}\n{rest}", encoding="utf-8")
+    findings = found(sdmx_schema.valid_files, folder, made_up, tmp_path)
+    assert [(finding.file, finding.message) for finding in findings if str(finding.file).endswith(file)] == [
+        (f"sdmx/by-area/{file}", "declares a document type, which no SDMX message does: remove it")
+    ]

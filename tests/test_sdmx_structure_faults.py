@@ -145,7 +145,7 @@ IN_EVERY_ML = {
     "another address": (say("//s:Contact/s:Email", "b@x.example"), "contact / email is 'b@x.example', 'a@x.example'"),
     "the agency's name": (drop("//s:Agency/c:Name[@xml:lang='nb']"), "AgencyScheme AGENCIES / MADE_UP / name / nb is"),
     "another moment": (say("//m:Prepared", "2026-11-23T00:00:00Z"), "header / prepared is '2026-11-23T00:00:00Z'"),
-    "another edition": (say("//m:Header/m:ID", "MU_2024-10"), "header / prepared is"),
+    "another edition": (say("//m:Header/m:ID", "MU_2024-10"), "header / id is 'MU_2024-10', 'MU_2024-11' expected"),
     "a test message": (say("//m:Test", "true"), "header / test is 'true', 'false' expected"),
     "a schema of its own": (
         lambda root, _: root.set(f"{{{XSI}}}schemaLocation", "urn:x https://x.example/y.xsd"),

@@ -87,6 +87,8 @@ MANIFESTS: dict[str, Edit] = {
     "a long path": lambda values: values["files"][0].update(path="a" * 5000),
     "an endless size": lambda values: values["files"][0].update(bytes=float("inf")),
     "another edition": lambda values: values.update(edition="2023-01"),
+    "an edition of words": lambda values: values.update(edition="november"),
+    "an edition of a year that is none": lambda values: values.update(edition="0000-01"),
     "another version": lambda values: values.update(version="2024.11.7"),
     "no files": lambda values: values.pop("files"),
     "another format": lambda values: values["files"][-1].update(format="csv"),
@@ -98,6 +100,17 @@ MANIFESTS: dict[str, Edit] = {
 def test_a_manifest_that_is_tampered_with_is_found(release: Path, edit: str) -> None:
     edited(release, MANIFESTS[edit])
     assert any(finding.severity == "error" for finding in validate(release).findings)
+
+
+@pytest.mark.parametrize("edition", ["november", "0000-01", "2024-13", "2024-11\n", "", "٢٠٢٤-11"])
+def test_a_manifest_whose_edition_is_no_month_ends_the_validation(release: Path, edition: str) -> None:
+    edited(release, lambda values: values.update(edition=edition))
+    last = validate(release).findings[-1]
+    assert (last.rule, last.file, last.message) == (
+        "manifest",
+        MANIFEST,
+        f"says edition '{edition}', which is no month",
+    )
 
 
 @pytest.mark.parametrize("text", ["", "[" * 100_000, '{"a":' * 100_000, "null", '{"tool": {"name": "other"}}'])

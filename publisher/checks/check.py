@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from publisher.errors import Finding
-from publisher.model import Dataset
+from publisher.model import Dataset, Edition
 from publisher.observations import Observations
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is checked: the folder of a release, its dataset, and the observations it must hold.
+    """What is checked: the folder of a release, its dataset and edition, and the observations it must hold.
 
     ``observations`` is by cube: what was read from the source, or for a release that is checked
     alone the table that the others are compared with. ``files`` are the paths in the folder, and
@@ -26,6 +26,7 @@ class Subject:
 
     folder: Path
     dataset: Dataset
+    edition: Edition
     observations: Mapping[str, Observations]
     files: frozenset[str]
     scratch: Path

@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.checks.reader import Reader, UnreadableError
+from publisher.checks.reader import Reader, UnreadableError, words_of
 from publisher.columns import key_texts, text_schema
 from publisher.model import Cube, Dataset
 
@@ -85,7 +85,7 @@ def _one_data_set(text: str, flow: str, action: str | None) -> Any:
     try:
         found: Any = read_sdmx(text, validate=False).data
     except faults as error:
-        raise UnreadableError(f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+        raise UnreadableError(f"{type(error).__name__}: {words_of(error)}") from error
     if len(found) != 1 or found[0].structure != f"Dataflow={flow}":
         names = ", ".join(str(data.structure) for data in found)
         raise UnreadableError(f"{len(found)} data sets, of {names}: one of Dataflow={flow} expected")

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.checks.reader import Reader, UnreadableError
+from publisher.checks.reader import Reader, UnreadableError, words_of
 from publisher.checks.sdmx1_common import ROWS, by_sdmx1, find, observation_texts, read_structure, text_batches
 from publisher.checks.sdmx_csv_columns import read_csv
 from publisher.formats.sdmx_csv_message import Variant
@@ -48,7 +48,7 @@ def by_sdmx1_with_its_dataflow(folder: Path, cube: Cube, dataset: Dataset) -> It
         while block := list(islice(records, ROWS)):
             for record in block:
                 if len(record) != len(header) or record[1] != expected:
-                    raise UnreadableError(f"not a line of {expected}: {record!r:.200}")
+                    raise UnreadableError(f"not every line is one of {expected}, with {len(header)} cells")
             message = by_sdmx1(pd.DataFrame(block, columns=header, dtype=object), structure=flow)
             if [data.action and data.action.name for data in message.data] != ["replace"]:
                 raise UnreadableError("the action is not R in every line")
@@ -67,7 +67,7 @@ def _records(stream: Iterable[str]) -> Iterator[list[str]]:
     try:
         yield from csv.reader(stream, strict=True)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise UnreadableError(str(error)) from error
+        raise UnreadableError(words_of(error)) from error
 
 
 READERS: tuple[Reader, ...] = (

@@ -55,7 +55,7 @@ def _observations(cube: Cube, lists: Lists, series: Any) -> Iterator[list[str | 
         for place, cells in items(content["observations"]):
             named = f"series {key}, observation {place}"
             if not isinstance(cells, list) or len(cells) != 1 + len(attributes):
-                raise UnreadableError(f"{named} is {cells}: {1 + len(attributes)} cells expected")
+                raise UnreadableError(f"{named} is no list of {1 + len(attributes)} cells")
             said = {each.name: each.attribute(cell, named) for each, cell in zip(attributes, cells[1:], strict=True)}
             period = dimensions[-1].value(place, named)
             yield [*codes, period, _value(cells[0], cube, named), *(said.get(name) for name in cube.attribute_ids)]
@@ -71,9 +71,7 @@ class _Places:
     def value(self, place: str, named: str) -> str:
         """Return the value at a place; UnreadableError where the list has none there."""
         if (value := self._values.get(place)) is None:
-            raise UnreadableError(
-                f"{named} has the place {place} of {self.name}, which lists {len(self._values)} values"
-            )
+            raise UnreadableError(f"{named} has a place that is none of the {len(self._values)} values of {self.name}")
         return value
 
     def attribute(self, cell: Any, named: str) -> str | None:
@@ -81,7 +79,7 @@ class _Places:
         if cell is None:
             return None
         if not isinstance(cell, Digits):
-            raise UnreadableError(f"{named}: {cell!r} is no place of {self.name}")
+            raise UnreadableError(f"{named}: a cell is no place of {self.name}")
         return self.value(cell, named)
 
 
@@ -106,7 +104,7 @@ def _value(cell: Any, cube: Cube, named: str) -> str | None:
         return str(cell)
     if cell == "NaN":
         return None
-    raise UnreadableError(f"{named}: {cube.measure.id} is {cell!r}, which is no number")
+    raise UnreadableError(f'{named}: {cube.measure.id} is neither a number nor "NaN"')
 
 
 READERS: tuple[Reader, ...] = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.checks.reader import Reader, UnreadableError
+from publisher.checks.reader import Reader, UnreadableError, words_of
 from publisher.columns import text_schema
 from publisher.model import Cube, Dataset
 
@@ -32,7 +32,7 @@ def read_csv(folder: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBa
                 batch = pa.RecordBatch.from_pandas(frame.assign(**empty), text_schema(cube), preserve_index=False)
                 yield batch
     except (ValueError, pa.ArrowException) as error:
-        raise UnreadableError(str(error)) from error
+        raise UnreadableError(words_of(error)) from error
 
 
 def read_parquet(folder: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]:
@@ -50,7 +50,7 @@ def read_parquet(folder: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.Reco
             for batch in rows.to_arrow_reader(_CHUNK):
                 yield batch.cast(text_schema(cube))
     except duckdb.Error as error:
-        raise UnreadableError(str(error)) from error
+        raise UnreadableError(words_of(error)) from error
 
 
 READERS = (

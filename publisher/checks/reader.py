@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,22 @@ if TYPE_CHECKING:
 Read = Callable[[Path, Cube, Dataset], Iterator["pa.RecordBatch"]]
 
 
+# A number in another program's words, and the word before it where it is a place or a count and no value.
+_NUMBER = re.compile(
+    r"(?i)(\b(?:errno|lines?|columns?|rows?|position|expected|saw|got)[ :#]+(?=[0-9]+\b))?(?<!\w)[-+.]?[0-9][\w.]*"
+)
+# What Arrow says of a row with a cell too many or too few, before it shows the row.
+_COUNTED = re.compile(r"(Expected [0-9]+ columns, got [0-9]+):.*")
+
+
 class UnreadableError(Exception):
     """A program cannot read a file; the message is its own, in one line."""
+
+
+def words_of(error: Exception) -> str:
+    """Return what another program says of a file, in one line, with no number but places: it may be a hidden value."""
+    text = _COUNTED.sub(r"\1", " ".join(str(error).split()))
+    return _NUMBER.sub(lambda found: found[0] if found[1] else "...", text)
 
 
 @dataclass(frozen=True, slots=True)

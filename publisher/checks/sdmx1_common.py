@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.checks.reader import UnreadableError
+from publisher.checks.reader import UnreadableError, words_of
 from publisher.columns import text_schema
 from publisher.model import Cube
 
@@ -59,7 +59,7 @@ def by_sdmx1(data: Any, **options: Any) -> Any:
             is_file = isinstance(data, Path | BytesIO)
             return sdmx.read_sdmx(data, **options) if is_file else sdmx.to_sdmx(data, **options)
     except faults as error:
-        raise UnreadableError(f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+        raise UnreadableError(f"{type(error).__name__}: {words_of(error)}") from error
 
 
 def find(collection: Any, artefact: str) -> Any:

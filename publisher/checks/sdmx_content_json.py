@@ -34,7 +34,7 @@ def read_json(path: Path) -> tuple[Tree, list[str]]:
     faults: list[str] = []
     try:
         message = json.loads(path.read_bytes(), object_pairs_hook=_once)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UnreadableError(str(error)) from error
     root = Part(message, faults, "message")
     data = Part(root.take("data"), faults, "data")

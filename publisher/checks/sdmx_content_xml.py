@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.checks.reader import UnreadableError
 from publisher.checks.sdmx_content_model import Tree
+from publisher.checks.sdmx_head import SPACES
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -54,7 +55,7 @@ class Part:
         self.place = place
         self._attributes: dict[Any, Any] = {} if element is None else dict(element.attrib.items())
         self._children = [] if element is None else list(element)
-        self._namespace, self._faults = namespace, faults
+        self.namespace, self._faults = namespace, faults
 
     def attribute(self, name: str) -> str | None:
         """Take an attribute; None where there is none."""
@@ -64,7 +65,7 @@ class Part:
     def all(self, name: str) -> list[Part]:
         """Take the elements of a name; its prefix stands for the namespace, no prefix for none."""
         prefix, _, local = name.rpartition(":")
-        tag = f"{{{self._namespace}/{_SPACES[prefix]}}}{local}" if prefix else local
+        tag = f"{{{self.namespace}/{_SPACES[prefix]}}}{local}" if prefix else local
         taken = [child for child in self._children if child.tag == tag]
         self._children = [child for child in self._children if child.tag != tag]
         return [self._part(child) for child in taken]
@@ -72,7 +73,7 @@ class Part:
     def every(self) -> list[Part]:
         """Take all elements of the structure namespace, in order."""
         taken, self._children = self._children, []
-        space = f"{{{self._namespace}/structure}}"
+        space = f"{{{self.namespace}/structure}}"
         self._children = [child for child in taken if not str(child.tag).startswith(space)]
         return [self._part(child) for child in taken if str(child.tag).startswith(space)]
 
@@ -81,7 +82,7 @@ class Part:
         found = self.all(name)
         for extra in found[1:]:
             self._faults.append(f"{extra.place} stands twice")
-        return found[0] if found else Part(None, self._namespace, self._faults, f"{self.place} / {name}")
+        return found[0] if found else Part(None, self.namespace, self._faults, f"{self.place} / {name}")
 
     def text(self, name: str) -> str | None:
         """Take the one element of a name and return its text."""
@@ -99,7 +100,7 @@ class Part:
         called = child.get("id")
         step = local if called is None else f"{local} {called}"
         place = step if self.name in ("", "Structures") else f"{self.place} / {step}"
-        return Part(child, self._namespace, self._faults, place)
+        return Part(child, self.namespace, self._faults, place)
 
 
 def _header(part: Part) -> Tree:
@@ -277,8 +278,10 @@ def _component(part: Part, position: str) -> Tree:
         "concept": _reference(part.one("str:ConceptIdentity")),
         "representation": _representation(part.one("str:LocalRepresentation")),
     }
-    if part.attribute("position") not in (None, position):
-        found["position"] = f"not {position}"
+    wanted = position if part.namespace == SPACES["2.1"] and part.name.endswith("Dimension") else None
+    said = part.attribute("position")
+    if said != wanted:
+        found["position"] = f"{said}, not {wanted}"
     usage = part.attribute("usage") or _USAGE.get(part.attribute("assignmentStatus") or "")
     if usage is not None:
         found["usage"] = usage

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.checks.reader import UnreadableError
+from publisher.checks.reader import UnreadableError, words_of
 from publisher.columns import key_texts, text_schema
 from publisher.formats.sdmx_csv_message import Variant
 from publisher.model import Codelist, Concept, Cube, Dataset, Text
@@ -49,7 +49,7 @@ def _cells(path: Path, header: list[str]) -> Iterator[pa.RecordBatch]:
                 raise UnreadableError(f"columns are {found}, not {expected}")
             yield from reader
     except (OSError, pa.ArrowException) as error:
-        raise UnreadableError(" ".join(str(error).split())) from error
+        raise UnreadableError(words_of(error)) from error
 
 
 class _Message:
@@ -105,6 +105,7 @@ class _Message:
     def _refuse(self, found: pa.RecordBatch, column: str, wrong: dict[int, str]) -> None:
         if wrong:
             row, fault = min(wrong.items())
+            fault = "has a name beside it" if column == self._cube.measure.id else fault
             key = key_texts(found.slice(row, 1), self._cube)[0].as_py()
             raise UnreadableError(f"{key}: {column} {fault} in '{self._variant.language}'")
 

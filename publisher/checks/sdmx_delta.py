@@ -1,19 +1,23 @@
 """The deltas of a release, as they are written: what a store does that applies them, and where it ends.
 
 Each file is read into one table of orders, in the order of the file. Of a release alone it can be
-said that what is replaced stands in it alike, and what is deleted does not stand in it. While a
-release is built the one before is at hand: both are then applied to it, in a store that replaces
-observations and in one that merges them, and each must end with the release.
+said that what is replaced stands in it alike, that what is deleted does not stand in it, and that
+both files say the same. While a release is built the one before is at hand: both are then applied
+to it, in a store that replaces observations and in one that merges them, and each must end with
+the release.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.reader import UnreadableError
+from publisher.checks.sdmx_delta_head import header_faults
 from publisher.checks.sdmx_delta_read import ACTION, ReadOrders, read_csv, read_xml, write_orders
+from publisher.checks.sdmx_delta_twins import unknown_words, unlike
 from publisher.errors import Finding
 from publisher.model import Cube
 from publisher.observations import Observations, connect
@@ -35,13 +39,21 @@ def run(subject: Subject) -> Outcome:
         if cube_id not in subject.previous and subject.files.isdisjoint(paths):
             continue
         counted: dict[str, int] = {}
+        found: list[Finding] = []
         with connect(subject.scratch) as database:
             _describe(database, subject, observations)
             for path, read in paths.items():
                 faults: list[tuple[str | None, str]] = [(None, "is missing")]
                 if path in subject.files:
                     faults, counted = _applied(database, subject, observations.cube, path, read)
-                findings += (Finding(RULE, message, file=path, cube=cube_id, key=key) for key, message in faults)
+                found += (Finding(RULE, message, file=path, cube=cube_id, key=key) for key, message in faults)
+            if not found:  # what is wrong in one file is not said of the other too
+                places = {path: _place(subject, cube_id, path) for path in paths}
+                found += (
+                    Finding(RULE, message, file=path, cube=cube_id, key=key)
+                    for path, key, message in unlike(database, observations.cube, places)
+                )
+        findings += found
         for action, count in counted.items():  # both files say the same
             counts[action] += count
     return Outcome(tuple(findings), f"{counts['R']:,} replaced and {counts['D']:,} deleted")
@@ -78,7 +90,7 @@ def _applied(
     database: duckdb.DuckDBPyConnection, subject: Subject, cube: Cube, path: str, read: ReadOrders
 ) -> tuple[list[tuple[str | None, str]], dict[str, int]]:
     """Read one delta and apply it; return (key, fault) of each fault, and how many orders there are by action."""
-    place = subject.scratch / f"{cube.id}.orders.parquet"
+    place = _place(subject, cube.id, path)
     try:
         write_orders(place, cube, read(subject.folder / path, cube, subject.dataset))
     except UnreadableError as error:
@@ -99,10 +111,18 @@ def _applied(
             f" SEMI JOIN touched ON {_same(f'whole_{name}', 'touched', key)}"
         )
     found: list[tuple[str | None, str]] = [*_faults(database, cube)]
+    found += unknown_words(database, cube, is_table=path.endswith(".csv"))
+    if path.endswith(".xml"):
+        found += ((None, fault) for fault in header_faults(subject, cube, subject.folder / path))
     if not found and cube.id in subject.previous:
         found += _wrong_ends(database, cube)
     counted = database.execute(f"SELECT {ACTION}, count(*) FROM orders GROUP BY ALL").fetchall()
     return found, dict(counted)
+
+
+def _place(subject: Subject, cube: str, path: str) -> Path:
+    """Return where the orders of a file are kept."""
+    return subject.scratch / f"{cube}.{Path(path).name}.orders.parquet"
 
 
 def _questions(cube: Cube) -> dict[str, str]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.checks.reader import UnreadableError
+from publisher.checks.reader import UnreadableError, words_of
 from publisher.model import TIME_PERIOD, Cube, Dataset
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from lxml.etree import _Element
 
 ReadOrders = Callable[[Path, Cube, Dataset], Iterator["pa.RecordBatch"]]
 
@@ -75,7 +76,7 @@ def read_csv(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatc
                         raise UnreadableError(f"{column} is {value!r}, not {' or '.join(values)}")
                 yield batch
     except (OSError, pa.ArrowException) as error:
-        raise UnreadableError(" ".join(str(error).split())) from error
+        raise UnreadableError(words_of(error)) from error
 
 
 def read_xml(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]:
@@ -96,17 +97,18 @@ def read_xml(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatc
         while block := list(islice(orders, _ROWS)):
             yield pa.RecordBatch.from_pylist(block, schema)
     except (OSError, etree.LxmlError) as error:
-        raise UnreadableError(" ".join(str(error).split())) from error
+        raise UnreadableError(words_of(error)) from error
 
 
 def _orders(path: Path, dataflow: str, known: frozenset[str]) -> Iterator[dict[str, Any]]:
     from lxml import etree
 
-    action, series, rows = "", {}, 0
+    rows, before, action = 0, 0, ""
+    series: dict[str, str] | None = None
     for event, element in etree.iterparse(str(path), events=("start", "end"), resolve_entities=False):
         said = dict(element.attrib)
         if element.tag == _DATA_SET and event == "start":
-            action, rows = _action(said, dataflow), 0
+            action, series, rows = _action(said, dataflow), None, 0
         elif element.tag == _DATA_SET:
             if not rows:
                 yield {ACTION: action}
@@ -117,13 +119,21 @@ def _orders(path: Path, dataflow: str, known: frozenset[str]) -> Iterator[dict[s
         elif element.tag == "Series":
             if rows == before:
                 rows += 1
-                yield series
+                yield _opened(series, element)
+            series = None
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
         elif element.tag == "Obs" and event == "end":
             rows += 1
-            yield {**series, **_components(said, known)}
+            yield {**_opened(series, element), **_components(said, known)}
+
+
+def _opened(series: dict[str, str] | None, element: _Element) -> dict[str, str]:
+    """Return the series that an observation stands in; UnreadableError where it stands in none."""
+    if series is None:
+        raise UnreadableError(f"line {element.sourceline}: an observation stands in no series")
+    return series
 
 
 def _action(said: dict[str, str], dataflow: str) -> str:

@@ -29,7 +29,17 @@ _STEPS = [
         (_LAST, _FINAL), (_FINAL, _REST), (_REST, _REST),
     )
 ]  # fmt: skip
-_PLACE = "0|[1-9][0-9]*"
+_NAMES = {
+    _START: "the start of a series",
+    _MORE: "an observation",
+    _LAST: "the last observation of a series",
+    _END: "the end of a series",
+    _FINAL: "the end of the last series",
+    _REST: "the end of the message",
+}
+# Nothing of the line itself is said: the value in it may be a hidden one.
+_MISPLACED = "is not one that belongs there"
+_PLACE = "0|[1-9][0-9]{0,8}"
 _VALUE = '-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?|"NaN"'
 
 
@@ -119,7 +129,9 @@ class _Lines:
         column = pa.array(lines, pa.string())
         kinds = self._kinds(column)
         is_start, is_observation = pc.equal(kinds, _START), pc.is_in(kinds, pa.array([_MORE, _LAST], pa.int8()))
-        series = self._decoded(column, is_start, self._start, self._cube.key_ids[:-1], self._lists.dimensions[:-1])
+        series = self._decoded(
+            column, is_start, _START, self._start, self._cube.key_ids[:-1], self._lists.dimensions[:-1]
+        )
         ordinals = pc.cumulative_sum(is_start.cast(pa.int64())).filter(is_observation)
         keys = [
             pa.concat_arrays([pa.array([carried], pa.string()), field])
@@ -128,7 +140,7 @@ class _Lines:
         self._series = tuple(key[-1].as_py() for key in keys)
         names = (self._cube.key_ids[-1], self._cube.measure.id, *self._lists.attributes)
         listed = (self._lists.dimensions[-1], None, *self._lists.attributes.values())
-        read = self._decoded(column, is_observation, self._observation, names, listed)
+        read = self._decoded(column, is_observation, _MORE, self._observation, names, listed)
         said = dict(zip(names, read, strict=True))
         self._before += len(lines)
         nothing = pa.nulls(len(ordinals), pa.string())
@@ -158,15 +170,21 @@ class _Lines:
         wrong = pc.invert(pc.is_in(steps, pa.array(_STEPS, pa.int8())))
         if wrong.true_count:
             index = pc.index(wrong, True).as_py()
-            self._refuse(index, f"is not one that belongs there: {column[index].as_py()[:200]}")
+            self._refuse(index, f"{_MISPLACED}: {' or '.join(self._expected(kinds, index))} is expected")
         self._tail += column.filter(pc.equal(kinds, _REST)).to_pylist()
         self._kind = kinds[-1].as_py()
         return kinds
+
+    def _expected(self, kinds: pa.Array, index: int) -> list[str]:
+        """Name the kinds of lines that may stand in a place."""
+        before = kinds[index - 1].as_py() if index else self._kind
+        return [name for kind, name in _NAMES.items() if before * 6 + kind in _STEPS]
 
     def _decoded(
         self,
         column: pa.StringArray,
         chosen: pa.BooleanArray,
+        kind: int,
         pattern: str,
         names: Sequence[str],
         listed: Sequence[tuple[str, ...] | None],
@@ -179,7 +197,7 @@ class _Lines:
         if found.null_count:
             index = pc.index(found.is_null(), True).as_py()
             line = pc.indices_nonzero(chosen)[index].as_py()
-            self._refuse(line, f"is not one that belongs there: {lines[index].as_py()[:200]}")
+            self._refuse(line, f"{_MISPLACED}: {_NAMES[kind]} is expected")
         return [
             self._meant(field, name, values, chosen)
             for field, name, values in zip(found.flatten(), names, listed, strict=True)
@@ -200,7 +218,7 @@ class _Lines:
         if outside.true_count:
             index = pc.index(outside, True).as_py()
             line = pc.indices_nonzero(chosen)[index].as_py()
-            self._refuse(line, f"has the place {places[index]} of {name}, which lists {len(values)} values")
+            self._refuse(line, f"has a place that is none of the {len(values)} values of {name}")
         return pa.array(values, pa.string()).take(places)
 
     def _refuse(self, index: int, fault: str) -> None:

@@ -26,6 +26,12 @@ _BLOCK = 1 << 22
 
 # Kinds of lines, and the steps from one to the next that a message takes: a series holds an observation or more.
 _OBS, _START, _END, _REST = range(4)
+_NAMES = {
+    _OBS: "an observation",
+    _START: "the start of a series",
+    _END: "the end of a series",
+    _REST: "the end of the data set",
+}
 _SERIES_STEPS = ((_END, _START), (_START, _OBS), (_OBS, _OBS), (_OBS, _END), (_END, _REST), (_REST, _REST))
 _FLAT_STEPS = ((_END, _OBS), (_OBS, _OBS), (_OBS, _REST), (_END, _REST), (_REST, _REST))
 _PLAIN = '[^"<>&]*'
@@ -150,8 +156,8 @@ class _Lines:
         column = pa.array(lines, pa.string())
         kinds = self._kinds(column)
         observed, started = (pc.indices_nonzero(pc.equal(kinds, kind)) for kind in (_OBS, _START))
-        fields = self._fields(column, observed, self._pattern)
-        series = self._fields(column, started, self._series_pattern)
+        fields = self._fields(column, observed, _OBS, self._pattern)
+        series = self._fields(column, started, _START, self._series_pattern)
         width = len(self._series)
         keys = fields[:width] if self._layout.is_flat else self._keys(series, kinds)
         time, *said = fields[width:] if self._layout.is_flat else fields
@@ -181,17 +187,17 @@ class _Lines:
         wrong = pc.invert(pc.is_in(steps, pa.array(self._steps, pa.int8())))
         if wrong.true_count:
             index = pc.index(wrong, True).as_py()
-            self._refuse(index, column[index].as_py())
+            before = kinds[index - 1].as_py() if index else self._kind
+            self._refuse(index, *(kind for kind in _NAMES if before * 4 + kind in self._steps))
         rest = pc.equal(kinds, _REST)
         if rest.true_count:
             self._tail += column.filter(rest).to_pylist()
             if self._tail != layout.tail[: len(self._tail)]:
-                index = pc.index(rest, True).as_py()
-                self._refuse(index, column[index].as_py())
+                self._refuse(pc.index(rest, True).as_py(), _REST)
         self._kind = kinds[-1].as_py()
         return kinds
 
-    def _fields(self, column: pa.StringArray, places: pa.UInt64Array, pattern: str) -> list[pa.StringArray]:
+    def _fields(self, column: pa.StringArray, places: pa.UInt64Array, kind: int, pattern: str) -> list[pa.StringArray]:
         """Return the groups of a pattern that the lines of a kind must match."""
         import pyarrow.compute as pc
 
@@ -199,7 +205,7 @@ class _Lines:
         found = pc.extract_regex(lines, pattern)
         if found.null_count:
             index = pc.index(found.is_null(), True).as_py()
-            self._refuse(places[index].as_py(), lines[index].as_py())
+            self._refuse(places[index].as_py(), kind)
         return list(found.flatten())
 
     def _keys(self, series: list[pa.StringArray], kinds: pa.Array) -> list[pa.StringArray]:
@@ -215,11 +221,10 @@ class _Lines:
         self._series = tuple(key[-1].as_py() for key in keys)
         return [key.take(ordinals) for key in keys]
 
-    def _refuse(self, index: int, line: str) -> None:
-        """Refuse a line, and show it without its value: the cell may be a hidden one."""
-        first, last = self._layout.value[0].format(self._cube.measure.id), self._layout.value[1]
-        shown = re.sub(f"({re.escape(first)}){_PLAIN}({re.escape(last)})", r"\1...\2", line[:200])
-        raise UnreadableError(f"line {self._before + index + 1} is not one that belongs there: {shown}")
+    def _refuse(self, index: int, *kinds: int) -> None:
+        """Refuse a line and say what is expected, but nothing of the line: the value in it may be a hidden one."""
+        expected = " or ".join(_NAMES[kind] for kind in kinds)
+        raise UnreadableError(f"line {self._before + index + 1} is not one that belongs there: {expected} is expected")
 
     def _values(self, fields: list[pa.StringArray]) -> Iterator[pa.StringArray]:
         """Yield value and attributes from what the lines of observations say."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.checks.check import Check, Outcome, Subject
+from publisher.checks.doctype import declares_doctype
+from publisher.checks.reader import words_of
 from publisher.checks.sdmx_head import SPACES, XSI
 from publisher.errors import Finding
 
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
 
 RULE = "sdmx-schema"
 
+_DOCTYPE = "declares a document type, which no SDMX message does: remove it"
 _MOST_FINDINGS = 20
 # A file of this size is read again as a whole for the lines of what is wrong in it.
 _MOST_BYTES = 1 << 25
+_VALUE_ELEMENT = "}ObsValue'"
 _NO_LINE = " (<string>, line 0)"
 _OFFICIAL = re.compile(r"https://registry\.sdmx\.org/schemas/v(\d)_(\d)/(\w+\.xsd)")
 # How a schema of the release is called where schemas are compiled; no folder's name is part of it.
@@ -103,6 +107,9 @@ def _namespaces(folder: Path, paths: list[str]) -> tuple[dict[str, str], list[Fi
     faults = []
     for path in paths:
         try:
+            if declares_doctype(folder / path):
+                faults.append(Finding(RULE, _DOCTYPE, file=path))
+                continue
             found[path] = etree.parse(folder / path, _parser()).getroot().get("targetNamespace", "")
         except (OSError, etree.XMLSyntaxError) as error:
             faults.append(Finding(RULE, f"cannot be read: {_one_line(str(error))}", file=path))
@@ -165,12 +172,17 @@ def _faults(path: Path, file: _File, schema: etree.XMLSchema, version: str, name
     from lxml import etree
 
     try:
+        if declares_doctype(path):  # with a schema and an entity libxml2 has crashed
+            yield Finding(RULE, _DOCTYPE, file=file.path, cube=file.cube)
+            return
         faults = _read(path, schema, version, namespace)
     except etree.XMLSyntaxError as error:
         # Of a schema's complaint only the words are known while a file is read as a stream.
         is_small = path.stat().st_size <= _MOST_BYTES
         faults = _with_lines(path, schema) if is_small else []
         faults = faults or [(error.msg.removesuffix(_NO_LINE), error.lineno)]
+    except OSError as error:
+        faults = [(f"is no XML: {words_of(error)}", None)]
     for message, line in faults[:_MOST_FINDINGS]:
         yield Finding(RULE, _said(message, file.measure), file=file.path, line=line or None, cube=file.cube)
 
@@ -222,6 +234,8 @@ def _with_lines(path: Path, schema: etree.XMLSchema) -> list[tuple[str, int | No
         schema.validate(etree.parse(path, _parser()))
     except etree.XMLSyntaxError as error:
         return [(f"is no XML: {error.msg}", error.lineno)]
+    except OSError as error:  # bytes that are no text in its encoding
+        return [(f"is no XML: {words_of(error)}", None)]
     return [(entry.message, entry.line) for entry in _entries(schema.error_log)]
 
 
@@ -234,6 +248,8 @@ def _said(message: str, measure: str) -> str:
     """Return a message of libxml2 for a person, with what to do; never what an invalid value is."""
     if f"attribute '{measure}'" in message and "is not allowed" not in message:
         return f"{measure} is no number of xs:double: write digits, or NaN, in this case, for what is suppressed"
+    if _VALUE_ELEMENT in message:
+        message = re.sub(r"'[^']*' is not a valid value", "what is there is not a valid value", message)
     remedy = next((remedy for sign, remedy in _REMEDIES if sign in message), "write it as the schema beside it says")
     return f"{_plain(message)}: {remedy}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -11,10 +10,9 @@ from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.held import held
 from publisher.checks.reader import UnreadableError
 from publisher.checks.sdmx_content_json import read_json
-from publisher.checks.sdmx_content_model import DIALECTS, Tree, expected
+from publisher.checks.sdmx_content_model import DIALECTS, expected
 from publisher.checks.sdmx_content_xml import read_xml
 from publisher.errors import Finding
-from publisher.model import Dataset, Edition
 
 RULE = "sdmx-content"
 
@@ -26,7 +24,12 @@ _UNNAMED = (*_ORDERED, "codes")
 
 
 def check_content(subject: Subject) -> Outcome:
-    """Compare what each structure message says with the definition and the observations."""
+    """Compare what each structure message says with the definition and the observations.
+
+    Of a release of structures alone it is not known what they cover: there it is left to sdmx1.
+    """
+    if not subject.observations:
+        return Outcome(nothing=True)
     covered = {name: held(item) for name, item in subject.observations.items() if item.rows}
     findings: list[Finding] = []
     artefacts = 0
@@ -39,22 +42,11 @@ def check_content(subject: Subject) -> Outcome:
         except UnreadableError as error:
             findings.append(Finding(RULE, f"cannot be read: {error}", file=dialect.file))
             continue
-        wanted = expected(subject.dataset, _edition(subject.dataset, found), covered, dialect)
+        wanted = expected(subject.dataset, subject.edition, covered, dialect)
         messages = (*faults, *differences(found, wanted, ""))
         findings += (Finding(RULE, message, file=dialect.file) for message in islice(messages, _MOST_MESSAGES))
         artefacts += len(found) - 1
     return Outcome(tuple(findings), f"{artefacts:,} artefacts in {len(DIALECTS)} files")
-
-
-def _edition(dataset: Dataset, found: Tree) -> Edition:
-    """Return the edition that a message names in its id: a listed one, or a bare one; the last one where none is."""
-    month = re.fullmatch(
-        rf"{re.escape(dataset.names.structure_id())}_(\d{{4}}-(0[1-9]|1[0-2]))", str(found["header"]["id"])
-    )
-    listed = {edition.id: edition for edition in dataset.editions}
-    if month is not None:
-        return listed.get(month[1], Edition(month[1]))
-    return listed[max(listed)] if listed else Edition("1000-01")
 
 
 def differences(found: Any, wanted: Any, place: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.checks.check import Check, Outcome, Subject
+from publisher.checks.json_schemas import compiled
 from publisher.errors import Finding
 
 RULE = "sdmx-schema"
@@ -89,7 +90,7 @@ def _json_messages(path: Path, version: str) -> Iterator[tuple[int | None, str]]
     """Yield the words of each fault that jsonschema finds under the schema of SDMX-JSON."""
     try:
         document = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         yield getattr(error, "lineno", None), f"is no JSON: {error}"
         return
     for fault in _json_schema(version).iter_errors(document):
@@ -98,14 +99,8 @@ def _json_messages(path: Path, version: str) -> Iterator[tuple[int | None, str]]
 
 @lru_cache
 def _json_schema(version: str) -> Any:
-    """Return the schema of structure messages of a version, ready to validate.
-
-    The schemas name no draft ("the latest"): a reference beside other words holds as they do.
-    """
-    from jsonschema import Draft202012Validator
-
-    path = _schemas() / "json" / version / "sdmx-json-structure-schema.json"
-    return Draft202012Validator(json.loads(path.read_bytes()))
+    """Return the schema of structure messages of a version, ready to validate."""
+    return compiled(f"{version}/sdmx-json-structure-schema.json")
 
 
 def _schemas() -> Path:

@@ -141,7 +141,7 @@ class _Parser:
         meant = [meaning(text) for text in encoded.dictionary.to_pylist()]
         for text, value in zip(encoded.dictionary.to_pylist(), meant, strict=True):
             if value is None:
-                self._refuse(pc.equal(column, text), f"'{text}' is not spelled as it is written here")
+                self._refuse(pc.equal(column, text), f"{text.partition(' ')[0]} is not spelled as it is written here")
         return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(meant, pa.string()))
 
     def _iri(self, name: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from publisher.checks.check import Check, Outcome, Subject
-from publisher.checks.reader import UnreadableError
+from publisher.checks.reader import UnreadableError, words_of
 from publisher.checks.turtle_lines import by_lines
 from publisher.errors import Finding
 
@@ -25,7 +25,7 @@ def _files(subject: Subject, observations: bool) -> list[str]:
 
 
 def _fault(file: str, error: Exception, line: int | None = None) -> Finding:
-    return Finding(_SYNTAX, " ".join(str(error).split()), file=file, line=line)
+    return Finding(_SYNTAX, words_of(error), file=file, line=line)
 
 
 def count_by_pyoxigraph(path: Path) -> int:

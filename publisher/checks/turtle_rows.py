@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from publisher.checks.reader import UnreadableError
+from publisher.checks.reader import UnreadableError, words_of
 from publisher.formats.rdf_common import LOWER_BOUND, QB, RDF, UPPER_BOUND, XSD
 from publisher.model import UNIT_MEASURE, Concept, Cube, Dataset
 
@@ -109,7 +109,7 @@ def by_pyoxigraph(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.Recor
     try:
         yield from _rows(triples(), cube, dataset)
     except (SyntaxError, OSError) as error:
-        raise UnreadableError(" ".join(str(error).split())) from error
+        raise UnreadableError(words_of(error)) from error
 
 
 def by_rdflib(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]:
@@ -128,7 +128,7 @@ def by_rdflib(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBat
     try:
         graph = Graph().parse(path, format="turtle")
     except (BadSyntax, UnicodeDecodeError, OSError) as error:
-        raise UnreadableError(" ".join(str(error).split())) from error
+        raise UnreadableError(words_of(error)) from error
     triples = (
         (str(subject), str(predicate), object_of(value))
         for subject in dict.fromkeys(graph.subjects())
@@ -165,7 +165,7 @@ def _row(subject: str, about: Iterable[Triple], known: dict[str, tuple[int, Prop
             raise UnreadableError(f"<{subject}> has the property <{predicate}> twice")
         expected = "" if item.kind == "iri" else XSD + item.kind
         if datatype != expected and item.kind != "iri":
-            raise UnreadableError(f"<{subject}>: {item.column} '{lexical}' is no {item.kind}")
+            raise UnreadableError(f"<{subject}>: {item.column} is no {item.kind}")
         row[index] = lexical if datatype == expected else f'"{lexical}"'
     return row
 

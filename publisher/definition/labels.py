@@ -11,7 +11,7 @@ FORMULA_STARTS = "=+-@"
 # Controls, halves of characters, and the two separators that some formats take for an end of line.
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
 # What XML does not have, and what makes a text look like another one by turning its direction.
-_REFUSED_CHARACTERS = "\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_REFUSED_CHARACTERS = "\ufeff\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def fault(words: str) -> str | None:

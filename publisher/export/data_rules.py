@@ -87,8 +87,13 @@ def value_format(bundle: Bundle) -> Iterator[Finding]:
         for component in table.dsd.of_role("measure", "attribute"):
             shape, column = _SHAPES.get(component.text_type or ""), quoted(component.id)
 
-            def word(value: str, name: str = component.id, kind: str | None = component.text_type) -> str:
-                return f"{name} '{value}' is no {kind}" if value else f"has no {name}"
+            # What stands in a measure may be a hidden value.
+            shown = component.id if component.role == "measure" else f"{component.id} '{{}}'"
+
+            def word(
+                value: str, shown: str = shown, name: str = component.id, kind: str = f"{component.text_type}"
+            ) -> str:
+                return f"{shown.replace('{}', value)} is no {kind}" if value else f"has no {name}"
 
             if component.role == "measure":
                 yield from table.findings(f"coalesce({column}, '') = ''", [], word, column)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from publisher.checks.doctype import declares_doctype
 from publisher.export.references import (
     CONTAINERS,
     FIRST_VERSION,
@@ -117,6 +118,8 @@ class Structures:
         from lxml import etree
 
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        if declares_doctype(path):
+            raise UnreadableError("declares a document type, which no SDMX message does", None)
         try:
             self.tree = etree.parse(str(path), parser)
         except etree.XMLSyntaxError as error:

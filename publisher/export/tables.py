@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.checks.doctype import declares_doctype
 from publisher.errors import Finding
 from publisher.export.references import FIRST_VERSION, Key, line_of
 from publisher.export.structures import Artefact, DataStructure, Structures, UnreadableError
@@ -201,6 +202,8 @@ def _ml_rows(path: Path, reading: Reading) -> Iterator[Row]:
     from lxml import etree
 
     message = _Message()
+    if declares_doctype(path):
+        raise UnreadableError("declares a document type, which no SDMX message does", None)
     try:
         for event, element in etree.iterparse(
             str(path), events=("start", "end"), resolve_entities=False, no_network=True

@@ -17,7 +17,8 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
         with path.open("w", encoding="utf-8", newline="") as stream:
             table = csv.writer(stream, lineterminator="\n")
             table.writerow(columns(codelist))
-            table.writerows(_cells(codelist, code) for code in codelist.codes)
+            named, described = codelist.languages, _description_languages(codelist)
+            table.writerows(_cells(code, named, described) for code in codelist.codes)
 
 
 def columns(codelist: Codelist) -> list[str]:
@@ -35,12 +36,12 @@ def _description_languages(codelist: Codelist) -> tuple[str, ...]:
     return tuple(dict.fromkeys(language for code in codelist.codes for language, _ in code.description or ()))
 
 
-def _cells(codelist: Codelist, code: Code) -> list[str]:
+def _cells(code: Code, named: tuple[str, ...], described: tuple[str, ...]) -> list[str]:
     return [
         code.id,
         code.parent or "",
-        *(code.name.get(language) or "" for language in codelist.languages),
-        *((code.description and code.description.get(language)) or "" for language in _description_languages(codelist)),
+        *(code.name.get(language) or "" for language in named),
+        *((code.description and code.description.get(language)) or "" for language in described),
         *(" ".join(match.iri for match in code.matches if match.kind == kind) for kind in MATCH_KINDS),
     ]
 

@@ -208,7 +208,7 @@ def _code(codelist: Codelist, code: str) -> dict[str, Any]:
 def _place(codelist: Codelist, code: str) -> dict[str, Any]:
     """Return where a code stands in its list: its parent, and its number."""
     parent = codelist[code].parent
-    return ({"parent": parent} if parent is not None else {}) | {"order": codelist.ids.index(code)}
+    return ({"parent": parent} if parent is not None else {}) | {"order": codelist.position(code)}
 
 
 def _period(period: str) -> dict[str, Any]:

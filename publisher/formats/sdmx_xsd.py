@@ -42,7 +42,7 @@ _IMPORTS = {
 _TYPES: dict[DataType, str] = {
     "period": "common:ObservationalTimePeriodType",
     "number": "xs:double",
-    "integer": "xs:integer",
+    "integer": "xs:int",  # SDMXCommon.xsd, DataType: Integer is xs:int
     "string": "xs:string",
 }
 _LAYOUTS = {"": SERIES, "-flat": FLAT}

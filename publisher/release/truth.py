@@ -25,7 +25,8 @@ def observations_of(
     """Return the observations of each cube from the first file of it that is unchanged and can be read.
 
     ``files`` are those of the release, ``changed`` the ones that are not what the manifest says.
-    The findings say what could not be read; a cube that no file tells of is not in the answer.
+    The findings say what could not be read; a cube that no file tells of is not in the answer. A
+    release of formats that hold no observations (``--only``) has none, and no finding.
     """
     found: dict[str, Observations] = {}
     faults: list[Finding] = []
@@ -41,7 +42,7 @@ def observations_of(
                 faults.append(Finding("unreadable", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
             except InputError as error:
                 faults += error.findings
-        if cube.id not in found:
+        if cube.id not in found and release.manifest.formats.intersection(reader.format for reader in usable):
             faults.append(Finding("unreadable", "no file of it can be read: nothing of it is compared", cube=cube.id))
     return found, tuple(faults)
 
