@@ -18,7 +18,7 @@ from publisher.observations import Observations
 
 Row = dict[str, str | None]
 
-_REFUSED = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF]))
+_REFUSED = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), 0xFEFF, 0xFFFE, 0xFFFF]))
 # Every text that the definition lets an attribute have.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=_REFUSED), min_size=1).filter(
     lambda text: text[0] not in "=+-@"

@@ -423,6 +423,7 @@ FAULTS = [
     (REGION, "Oslo,Oslo", "=Oslo,Oslo", "0301", "label_en of code '0301' begins with '='"),
     (REGION, "Oslo,Oslo", "Oslo ,Oslo", "0301", "label_en of code '0301' begins or ends with a blank"),
     (REGION, "Oslo,Oslo", "Os\x07lo,Oslo", "0301", "holds the control character U+0007"),
+    (REGION, "Oslo,Oslo", "Os\ufefflo,Oslo", "0301", "holds the control character U+FEFF"),
     (REGION, "0301,_T", "0301,_T ", "0301", "'parent' begins or ends with a blank"),
     (REGION, "label_fr", "label_fx", "code", "has no column 'label_fr'"),
     (REGION, "parent", "parrent", "code", "unknown column 'parrent'; did you mean 'parent'?"),

@@ -587,7 +587,7 @@ def test_a_refusal_is_exit_code_1_and_a_report_in_every_format(copy: Path, tmp_p
         assert report["releases"][0]["zip"] is None
     if format == "junit":
         suite = etree.fromstring(done.stdout.encode())
-        assert (suite.get("tests"), suite.get("failures")) == ("21", "1")
+        assert (suite.get("tests"), suite.get("failures")) == ("22", "1")
     assert list(tmp_path.glob("*.zip")) == []
 
 

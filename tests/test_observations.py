@@ -12,6 +12,7 @@ from typing import Any
 import made_up
 import pyarrow as pa
 import pytest
+from sdmx_fixture import hostile_dataset, hostile_rows
 
 from publisher.columns import SOURCE_LINE, input_schema, key_texts, published_schema
 from publisher.definition import read_definition
@@ -216,3 +217,22 @@ print(kept.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
         assert stored == rows
         peaks.append(peak)
     assert peaks[1] <= 1.2 * peaks[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "message"),
+    [
+        ("MONTHS", 2**31, "MONTHS is 2147483648, beyond what SDMX's Integer holds"),
+        ("MONTHS", -(2**31) - 1, "MONTHS is -2147483649, beyond what SDMX's Integer holds"),
+        ("REMARK", "lost\ufeffmark", "holds a control character"),
+    ],
+)
+def test_what_some_format_cannot_carry_is_refused(column: str, cell: object, message: str, tmp_path: Path) -> None:
+    dataset = hostile_dataset()
+    cube = dataset.cubes[0]
+    rows = [row | {column: cell} if number == 0 else row for number, row in enumerate(hostile_rows(cube))]
+    with pytest.raises(InputError) as refusal:
+        store(dataset, cube, [pa.RecordBatch.from_pylist(rows, input_schema(cube))], tmp_path, "hand.csv")
+    (found,) = refusal.value.findings
+    assert message in found.message
+    assert found.line == 1

@@ -70,6 +70,7 @@ FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
         "ObsType lacks OBS_STATUS",
     ),
     "a component more": (one(KIND.format("required"), KIND.format("required") + ATTRIBUTE), "attribute EXTRA that is"),
+    "a component twice": (one(KIND.format("required"), KIND.format("required") * 2), "attribute KIND that is not exp"),
     "any attribute": (
         one("</xs:restriction>\n    </xs:complexContent>", "<xs:anyAttribute/></xs:restriction></xs:complexContent>"),
         "has anyAttribute where nothing is expected",
