@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from xml.parsers import expat
 
+from publisher.checks.reader import UnreadableError
+
 _BLOCK = 1 << 16
 
 
@@ -40,3 +42,9 @@ def declares_doctype(path: Path) -> bool:
         except (_EnoughError, expat.ExpatError):
             return False
     return False
+
+
+def refuse_doctype(path: Path) -> None:
+    """Raise UnreadableError where a file declares a document type."""
+    if declares_doctype(path):
+        raise UnreadableError("it declares a document type, which no SDMX message does")

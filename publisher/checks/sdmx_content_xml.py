@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.checks.doctype import refuse_doctype
 from publisher.checks.reader import UnreadableError
 from publisher.checks.sdmx_content_model import Tree
 from publisher.checks.sdmx_head import SPACES
@@ -28,6 +29,7 @@ def read_xml(path: Path) -> tuple[Tree, list[str]]:
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
+        refuse_doctype(path)
         root = etree.parse(path, parser).getroot()
     except (OSError, etree.XMLSyntaxError) as error:
         raise UnreadableError(str(error)) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.checks.check import Subject
+from publisher.checks.doctype import refuse_doctype
 from publisher.checks.reader import UnreadableError, words_of
 from publisher.checks.sdmx_head import SPACES
 from publisher.model import TIME_PERIOD, Cube
@@ -74,6 +75,7 @@ def _read(path: Path) -> tuple[list[Part], list[str]]:
     parts: list[Part] = []
     actions: list[str] = []
     try:
+        refuse_doctype(path)
         for event, element in etree.iterparse(
             str(path), events=("start", "end"), resolve_entities=False, no_network=True, remove_comments=True
         ):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.checks.check import Check, Outcome, Subject
+from publisher.checks.doctype import refuse_doctype
 from publisher.checks.held import held
 from publisher.checks.reader import UnreadableError
 from publisher.checks.sdmx_head import SPACES, XSI
@@ -100,6 +101,7 @@ def _read(path: Path, space: str) -> Said:
 
     said: Said = {}
     try:
+        refuse_doctype(path)
         for event, element in etree.iterparse(
             str(path), events=("start", "end"), resolve_entities=False, no_network=True, remove_comments=True
         ):
