@@ -49,9 +49,10 @@ def by_sdmx1_with_its_dataflow(folder: Path, cube: Cube, dataset: Dataset) -> It
             for record in block:
                 if len(record) != len(header) or record[1] != expected:
                     raise UnreadableError(f"not every line is one of {expected}, with {len(header)} cells")
+                if record[2] != "R":
+                    key = ".".join(record[3 : 3 + len(cube.key_ids)])
+                    raise UnreadableError(f"{key}: ACTION is {record[2]!r:.20}, 'R' expected")
             message = by_sdmx1(pd.DataFrame(block, columns=header, dtype=object), structure=flow)
-            if [data.action and data.action.name for data in message.data] != ["replace"]:
-                raise UnreadableError("the action is not R in every line")
             yield from text_batches((observation_texts(cube, observation) for observation in message.data[0].obs), cube)
 
 
