@@ -31,6 +31,7 @@ LAYERS = (
     "checks",
     "release",
     "query",
+    "refresh",
     "inputs",
     "build",
     "validate",
