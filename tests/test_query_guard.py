@@ -1,0 +1,239 @@
+"""A query asks the release alone: what is refused, however it is spelled, and what stops it otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import psutil
+import pyoxigraph
+import pytest
+
+from publisher.errors import InputError
+from publisher.query import Question, ask, rdf, worker
+from publisher.query.answers import table, visible
+from publisher.query.guard import checked, explained
+
+ENDPOINT = "http://127.0.0.1:9/sparql"
+SERVICE = f"SERVICE <{ENDPOINT}> {{ ?s ?p ?o }}"
+
+ELSEWHERE = [
+    f"SELECT * {{ {SERVICE} }}",
+    f"SELECT * {{ SERVICE SILENT <{ENDPOINT}> {{ ?s ?p ?o }} }}",
+    f"ASK {{ service<{ENDPOINT}>{{ ?s ?p ?o }} }}",
+    f"SELECT * {{ \\u0053ERVICE <{ENDPOINT}> {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ SERV\\U00000049CE <{ENDPOINT}> {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ # a comment ends here:\r{SERVICE} }}",
+    f"SELECT * {{ # a comment ends here:\\u000A{SERVICE} }}",
+    f"SELECT * {{ # a comment ends here:\\u000D{SERVICE} }}",
+    f"SELECT * {{ SERVICE # SILENT\n<{ENDPOINT}> {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ {{ SELECT * {{ ?a ?b ?c FILTER EXISTS {{ {SERVICE} }} }} LIMIT 1 }} }}",
+    f"SELECT * {{ ?a ?b ?c FILTER NOT EXISTS {{ {{ SELECT ?s {{ {SERVICE} }} }} }} }}",
+    f"SELECT * {{ ?a ?b ?c MINUS {{ {SERVICE} }} }}",
+    f"SELECT * {{ ?a ?b ?c OPTIONAL {{ GRAPH ?g {{ {SERVICE} }} }} }}",
+    f"SELECT * {{ {{ ?a ?b ?c }} UNION {{ {SERVICE} }} }}",
+    f"SELECT * {{ VALUES ?u {{ <{ENDPOINT}> }} SERVICE ?u {{ ?s ?p ?o }} }}",
+    f"SELECT (EXISTS {{ {SERVICE} }} AS ?found) {{}}",
+    f"SELECT * {{ BIND (EXISTS {{ {SERVICE} }} AS ?found) }}",
+    f"SELECT ?a {{ ?a ?b ?c }} GROUP BY ?a HAVING (EXISTS {{ {SERVICE} }})",
+    f"SELECT ?a {{ ?a ?b ?c }} ORDER BY (EXISTS {{ {SERVICE} }})",
+    f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {SERVICE} }}",
+    f"DESCRIBE ?s WHERE {{ {SERVICE} }}",
+]
+OTHER_GRAPHS = [
+    f"SELECT * FROM <{ENDPOINT}> {{ ?s ?p ?o }}",
+    "SELECT * FROM NAMED <file:///etc/passwd> { GRAPH ?g { ?s ?p ?o } }",
+    f"SELECT * \\u0046ROM <{ENDPOINT}> {{ ?s ?p ?o }}",
+    f"ASK FROM <{ENDPOINT}> {{ ?s ?p ?o }}",
+    f"CONSTRUCT FROM <{ENDPOINT}> WHERE {{ ?s ?p ?o }}",
+    f"DESCRIBE <urn:x> FROM <{ENDPOINT}>",
+]
+UPDATES = [
+    f"LOAD <{ENDPOINT}>",
+    "load silent <file:///etc/passwd> into graph <urn:g>",
+    "INSERT DATA { <urn:a> <urn:b> 1 }",
+    "DELETE WHERE { ?s ?p ?o }",
+    "DELETE { ?s ?p ?o } INSERT { ?s ?p 0 } WHERE { ?s ?p ?o }",
+    "CLEAR ALL",
+    "DROP DEFAULT",
+    "\\u0043LEAR ALL",
+]
+ALLOWED = [
+    "SELECT ('SERVICE <http://x> { }' AS ?words) {}",
+    "SELECT ('''\nFROM <http://x> LOAD <http://y>''' AS ?words) {} # SERVICE <http://x> {}",
+    "PREFIX service: <urn:x:> SELECT (service:SERVICE AS ?SERVICE) ?from {}",
+    "SELECT * { ?LOAD <urn:SERVICE> ?from }",
+    "SELECT ('C:\\\\users \\u00E5' AS ?words) {}",
+    "\ufeffASK {}",
+]
+
+
+@pytest.mark.parametrize("query", ELSEWHERE)
+def test_another_endpoint_is_asked_in_no_spelling(query: str) -> None:
+    with pytest.raises(InputError, match="SERVICE asks another endpoint"):
+        checked(query)
+
+
+def test_an_endpoint_that_the_parser_does_not_take_is_refused_too() -> None:
+    with pytest.raises(InputError, match="unexpected"):
+        checked(f"PREFIX e: <{ENDPOINT}#> SELECT * {{ SERVICE e:x {{ ?s ?p ?o }} }}")
+
+
+@pytest.mark.parametrize("query", OTHER_GRAPHS)
+def test_no_other_graph_is_named(query: str) -> None:
+    with pytest.raises(InputError, match="FROM names other graphs"):
+        checked(query)
+
+
+@pytest.mark.parametrize("query", UPDATES)
+def test_an_update_is_refused_as_what_it_is(query: str) -> None:
+    with pytest.raises(InputError, match="this is an update, and a release is read only"):
+        checked(query)
+
+
+@pytest.mark.parametrize("query", ALLOWED)
+def test_the_same_words_in_texts_names_and_comments_are_allowed(query: str) -> None:
+    pyoxigraph.Store().query(checked(query))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "it is empty"),
+        ("SELECT * {\n  ?s foo:p ?x }", "line 2, column 6: the prefix 'foo:' is not declared"),
+        ("SELECT * {\n  ?s :p ?x }", "line 2, column 6: the prefix ':' is not declared"),
+        ("SELECT * {\n  ?s ?p }", "line 2, column 3: unexpected '?s ?p }'"),
+        ("SELECT * {\n  ?s ?p ?o . ", "line 2, column 14: unexpected end"),
+        ("SELECT * {\n  ?s ?p ", "line 2, column 9: unexpected end"),
+        ("SELEC * {}", "line 1, column 1: unexpected 'SELEC * {}'"),
+        ("ASK { ?s ?p ", "line 1, column 7: unexpected '?s ?p'"),
+        ("SELECT ?x (COUNT(?y) AS ?n) { ?x ?p ?y }", "The SELECT contains a variable that is unbound"),
+        (f"SELECT * {{}} ; LOAD <{ENDPOINT}>", "line 1, column 13: unexpected '; LOAD"),
+        (f"SELECT * {{ SER#\nVICE <{ENDPOINT}> {{}} }}", "line 1, column 12: unexpected 'SER# VICE"),
+        ("SELECT * " + "{" * 3000 + "}" * 3000, "nested too deeply"),
+        ("SELECT ('\\\\u0041' AS ?x) {}", "engines read it differently"),
+        ("SELECT ('\\uD800' AS ?x) {}", "what is no character"),
+        ("SELECT ('\\U00110000' AS ?x) {}", "what is no character"),
+        ("SELECT ('\\U0041' AS ?x) {}", "cut off"),
+        ("SELECT ('\\u005Cu0041' AS ?x) {}", "makes another"),
+        ("ASK {} #" + "x" * 1_000_000, "at most 1,000,000"),
+    ],
+)
+def test_what_is_no_query_is_said_with_its_place(query: str, said: str) -> None:
+    def asked() -> None:
+        try:
+            pyoxigraph.Store().query(checked(query))
+        except SyntaxError as error:
+            raise explained(query, error) from None
+
+    with pytest.raises(InputError) as caught:
+        asked()
+    assert said in str(caught.value)
+
+
+class _Counting(BaseHTTPRequestHandler):
+    asked = 0
+
+    def do_POST(self) -> None:
+        type(self).asked += 1
+        self.send_error(500)
+
+    do_GET = do_POST
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    """The address of an endpoint here, which counts how often it is asked."""
+    server = HTTPServer(("127.0.0.1", 0), _Counting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    _Counting.asked = 0
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("silent", ["", "SILENT "])
+def test_the_engine_would_ask_an_endpoint_and_cannot_once_it_is_confined(endpoint: str, silent: str) -> None:
+    pytest.importorskip("resource")
+    query = f"SELECT * {{ SERVICE {silent}<{endpoint}> {{ ?s ?p ?o }} }}"
+    store = pyoxigraph.Store()
+
+    def asked() -> int:
+        with contextlib.suppress(OSError):
+            list(store.query(query))  # type: ignore[arg-type]
+        return _Counting.asked
+
+    with worker._confined(1 << 20):
+        assert asked() == 0
+        with pytest.raises(OSError, match="Too many open files"):
+            Path(__file__).read_bytes()
+    assert asked() == 1
+
+
+def answer(folder: Path, query: str, seconds: float = 60, **options: object) -> str:
+    with ask(folder, Question(text=query, **options), seconds) as given:  # type: ignore[arg-type]
+        return given.path.read_bytes().decode()
+
+
+@pytest.fixture(scope="session")
+def small(real_release: Path) -> Path:
+    """The release, of which a process loads what it needs in a moment."""
+    return real_release
+
+
+def test_a_query_without_end_is_stopped_and_its_process_is_gone(small: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with pytest.raises(InputError, match="not answered within 1 seconds and was stopped.*--timeout"):
+        answer(small, endless, 1)
+    assert psutil.Process().children(recursive=True) == []
+
+
+@pytest.mark.slow
+def test_a_query_that_needs_much_memory_is_stopped(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("resource")
+    monkeypatch.setattr(worker, "MOST_MEMORY", 600 << 20)
+    with pytest.raises(InputError, match=r"needs more than .* GiB of memory"):
+        answer(small, "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("output_format", ["csv", "json"])
+def test_an_answer_without_end_is_stopped(small: Path, monkeypatch: pytest.MonkeyPatch, output_format: str) -> None:
+    pytest.importorskip("resource")
+    monkeypatch.setattr(worker, "MOST_BYTES", 1 << 20)
+    with pytest.raises(InputError, match=r"the answer is larger than"):
+        answer(small, "SELECT * { ?a ?b ?c . ?d ?e ?f }", format=output_format)
+
+
+@pytest.mark.slow
+def test_a_large_release_is_asked_on_disk_and_nothing_is_left_there(
+    small: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(rdf, "MOST_IN_MEMORY", 0)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    text = answer(
+        small, "SELECT (COUNT(*) AS ?n) { ?s a <http://purl.org/linked-data/cube#Observation> }", format="csv"
+    )
+    assert text == "n\r\n4068\r\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cell_of_a_table_is_one_line_that_no_terminal_obeys() -> None:
+    words = pyoxigraph.Literal("\x1b[31mred\x9b\u202e\n\U000e0041 å")
+    text = table(["x", "n"], [[words, pyoxigraph.Literal(5)], [pyoxigraph.NamedNode("urn:x:y"), None]], {})
+    assert text.split("\n")[2:4] == ["\\u001b[31mred\\u009b\\u202e\\u000a\\U000e0041 å  5", "<urn:x:y>"]
+    assert visible("a\x00b\n", kept="\n") == "a\\u0000b\n"
+
+
+def test_a_table_is_aligned_by_what_letters_take() -> None:
+    rows = [
+        [pyoxigraph.Literal("日本"), pyoxigraph.Literal(5)],
+        [pyoxigraph.Literal("e\u0301a"), pyoxigraph.Literal(12)],
+    ]
+    assert table(["word", "n"], rows, {}) == "word   n\n----  --\n日本   5\ne\u0301a    12\n"
