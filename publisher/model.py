@@ -9,7 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
@@ -74,11 +74,24 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class NotationSystem:
+    """A system of codes that has no IRI for each code: a name, the IRI of the system, and what it is called.
+
+    The IRI is the datatype of the codes in RDF (SKOS Reference, section 6).
+    """
+
+    id: str
+    iri: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """One code of a codelist, with its parent, its counterparts and the names sources use for it.
 
     ``aliases`` are other correct names; ``misspellings`` are known damaged ones, whose use is a
-    repair that is reported.
+    repair that is reported. ``notations`` are (id of the system, its code there); ``valid_through``
+    is the last day of a code that its owner has ended.
     """
 
     id: str
@@ -88,17 +101,20 @@ class Code:
     matches: tuple[Match, ...] = ()
     aliases: tuple[str, ...] = ()
     misspellings: tuple[str, ...] = ()
+    notations: tuple[tuple[str, str], ...] = ()
+    valid_through: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Codelist:
-    """Codes in the order they are presented, and where the list was taken from."""
+    """Codes in the order they are presented, where the list was taken from, and whose notations its codes have."""
 
     id: str
     name: Text
     codes: tuple[Code, ...]
     description: Text | None = None
     derived_from: str | None = None
+    notations: tuple[NotationSystem, ...] = ()
     _by_id: Mapping[str, Code] = field(init=False, repr=False, compare=False)
     _positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
@@ -377,6 +393,24 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What portals are told of the dataset beside its contents: codes of published lists, and where its files are.
+
+    ``download_url`` is what the address of every file begins with, without a final ``/``, or None for
+    a place below the dataset's own IRI; ``frequency`` None for that of the finest periods.
+    """
+
+    download_url: str | None = None
+    themes: tuple[str, ...] = ("SOCI",)
+    frequency: str | None = None
+    access_rights: str = "PUBLIC"
+    status: str = "COMPLETED"
+    availability: str = "AVAILABLE"
+    spatial: tuple[str, ...] = ()
+    publisher_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """Everything that is published together, and how its source is read.
 
@@ -402,6 +436,7 @@ class Dataset:
     formats: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     landing_page: str | None = None
     keywords: tuple[Text, ...] = ()
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
     def codelist(self, codelist: str) -> Codelist:
         """Return a codelist; KeyError where the dataset has none of that id."""

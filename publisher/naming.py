@@ -17,8 +17,11 @@ SLUG_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # First words of the IRIs below a dataset that are not a cube's.
 RESERVED = frozenset(
-    ("dimension", "measure", "attribute", "code", "period", "catalog", "common", "distribution", "activity", "source")
-)
+    (
+        "dimension", "measure", "attribute", "code", "period",
+        "catalog", "common", "distribution", "download", "activity", "source",
+    )
+)  # fmt: skip
 
 TOTAL = "_T"
 UNKNOWN = "_U"
@@ -73,6 +76,15 @@ class Names:
         """Return the IRI of a time period."""
         return self.iri("period", period)
 
+    def distribution(self, path: str) -> str:
+        """Return the IRI of a file of a release, as what a catalogue lists; the path is that in the release."""
+        return self.iri("distribution", *path.split("/"))
+
+    def download(self, path: str, base: str | None = None) -> str:
+        """Return the address of a file of a release below ``base``, or below the dataset where there is none."""
+        words = (segment(word) for word in path.split("/"))
+        return "/".join((base or self.iri("download"), *words))
+
     # SDMX
 
     def structure_id(self, cube: str | None = None) -> str:
@@ -120,6 +132,11 @@ class Names:
         """
         tail = "".join(f".{item}" for item in items)
         return f"urn:sdmx:org.sdmx.infomodel.{package_class}={self.agency}:{artefact}({self.version}){tail}"
+
+
+def mailto(email: str) -> str:
+    """Return an email address as an IRI (RFC 6068)."""
+    return f"mailto:{quote(email, safe='@!$&+-._~')}"
 
 
 def segment(word: str) -> str:

@@ -65,5 +65,5 @@ def test_what_is_no_slug(word: str) -> None:
 
 
 def test_the_first_words_of_iris_are_no_cubes() -> None:
-    words = "dimension measure attribute code period catalog common distribution activity source"
+    words = "dimension measure attribute code period catalog common distribution download activity source"
     assert set(words.split()) == RESERVED

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 from rdflib import Graph
 
-from publisher.checks import read_turtle, turtle_lines
+from publisher.checks import rdf_rows, read_turtle, turtle_lines
 from publisher.checks.check import Subject
 from publisher.checks.read_turtle import READERS
 from publisher.checks.reader import UnreadableError
 from publisher.checks.turtle_parse import CHECKS
 from publisher.columns import SOURCE_LINE, input_schema, text_schema
 from publisher.engines.embedded import write_rows
-from publisher.formats import turtle
+from publisher.formats import turtle, turtle_terms
 from publisher.model import Cube, Measure
 from publisher.observations import store
 
@@ -196,7 +196,7 @@ def test_the_plain_parser_knows_one_layout_and_names_the_line(
 def test_only_the_iri_that_naming_makes_is_a_code() -> None:
     kind = hostile_dataset().concept("KIND")
     iris = [f"{MADE_UP}/code/CL_KIND/{word}" for word in ("%40", "@", "%4", "")] + [f"{MADE_UP}/code/CL_FREQ/%40"]
-    seen = read_turtle.codes(pa.array(iris).dictionary_encode(), kind, hostile_dataset())
+    seen = rdf_rows.codes(pa.array(iris).dictionary_encode(), kind, hostile_dataset())
     assert seen.to_pylist() == ["@", None, None, "", None]
 
 
@@ -290,7 +290,7 @@ def test_any_text_comes_back_from_its_literal(texts: list[str]) -> None:
         column = pa.array(texts, pa.string())
     except UnicodeEncodeError:
         return
-    literals = turtle.literal(column).to_pylist()
+    literals = turtle_terms.literal(column).to_pylist()
     for text, literal in zip(texts, literals, strict=True):
         assert " ; " not in literal
         assert turtle_lines._string(literal) == text

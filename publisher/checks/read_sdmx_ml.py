@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from publisher.checks.reader import Reader, UnreadableError
 from publisher.checks.sdmx1_common import by_sdmx1, find, observation_texts, read_structure, text_batches
-from publisher.checks.sdmx_lines import FLAT, GENERIC, IN_SERIES, Layout, read_lines
+from publisher.checks.sdmx_layouts import FLAT, GENERIC, IN_SERIES, Layout
+from publisher.checks.sdmx_lines import read_lines
 from publisher.model import Cube, Dataset
 
 if TYPE_CHECKING:

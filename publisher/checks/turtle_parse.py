@@ -20,7 +20,7 @@ _TRIPLES = "turtle-triples"
 
 def _files(subject: Subject, observations: bool) -> list[str]:
     """Return the Turtle files of a release, with or without those of observations."""
-    cubes = {f"rdf/{cube.id}.ttl" for cube in subject.dataset.cubes}
+    cubes = {f"{folder}/{cube.id}.ttl" for cube in subject.dataset.cubes for folder in ("rdf", "cube-link")}
     return sorted(file for file in subject.files if file.endswith(".ttl") and (observations or file not in cubes))
 
 

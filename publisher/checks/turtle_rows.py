@@ -107,7 +107,7 @@ def by_pyoxigraph(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.Recor
             yield triple.subject.value, triple.predicate.value, object_of(triple.object)
 
     try:
-        yield from _rows(triples(), cube, dataset)
+        yield from rows_of_triples(triples(), cube, dataset)
     except (SyntaxError, OSError) as error:
         raise UnreadableError(words_of(error)) from error
 
@@ -134,17 +134,24 @@ def by_rdflib(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBat
         for subject in dict.fromkeys(graph.subjects())
         for predicate, value in graph.predicate_objects(subject)
     )
-    yield from _rows(triples, cube, dataset)
+    yield from rows_of_triples(triples, cube, dataset)
 
 
-def _rows(triples: Iterable[Triple], cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]:
-    """Yield raw rows from triples, one for each run of triples with the same subject."""
-    import pyarrow as pa
+def rows_of_triples(triples: Iterable[Triple], cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]:
+    """Yield raw rows from triples, one for each run of triples with the same subject.
 
+    Raises UnreadableError for a property that is unknown or stands twice, and for a number that is none.
+    """
     schema = raw_schema(cube, dataset)
     known = {item.iri: (index, item) for index, item in enumerate(properties(cube, dataset), 1)}
     subjects = groupby(triples, itemgetter(0))
-    rows = (_row(subject, about, known, len(schema)) for subject, about in subjects)
+    yield from batches_of((_row(subject, about, known, len(schema)) for subject, about in subjects), schema)
+
+
+def batches_of(rows: Iterable[list[str | None]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield raw rows in batches, their terms in the order of the schema's fields."""
+    import pyarrow as pa
+
     for some in _chunks(rows, BATCH_ROWS):
         columns = [pa.array(column, pa.string()) for column in zip(*some, strict=True)]
         arrays = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from types import MappingProxyType
+from typing import Any
 
 from publisher import naming
 from publisher.definition import labels
@@ -19,6 +20,7 @@ from publisher.model import (
     UNIT_MULT,
     Agent,
     Attribute,
+    Catalogue,
     Codelist,
     Concept,
     Cube,
@@ -65,6 +67,7 @@ def assemble(toml: Toml, codelists: Mapping[str, Codelist], base_iri: str | None
         formats=MappingProxyType(toml.get("formats") or {}),
         landing_page=dataset.get("landing_page"),
         keywords=keywords,
+        catalogue=_catalogue(toml),
     )
 
 
@@ -76,6 +79,15 @@ def _needed(toml: Toml, *path: str) -> Text:
     text = _text(toml, *path)
     assert text is not None, f"{path} passed the check"
     return text
+
+
+def _catalogue(toml: Toml) -> Catalogue:
+    """Return what portals are told; an empty list says as little as none."""
+    values: dict[str, Any] = {key: value for key, value in toml.table("catalogue").items() if value}
+    for key in ("themes", "spatial"):
+        if key in values:
+            values[key] = tuple(values[key])
+    return Catalogue(**values)
 
 
 def _agent(toml: Toml, table: str) -> Agent:

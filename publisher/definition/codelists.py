@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from publisher.definition import labels, patterns
+from publisher.definition import labels, links, patterns
 from publisher.errors import Finding, nearest
-from publisher.model import MATCH_KINDS, Code, Codelist, Match, Text
+from publisher.model import Code, Codelist, NotationSystem, Text
 from publisher.naming import CODE_PATTERN
 
 _LABEL = "label_"
 _DESCRIPTION = "description_"
 _LANGUAGE_COLUMN = re.compile(f"({_LABEL}|{_DESCRIPTION})({patterns.LANGUAGE.pattern})")
-_FIXED_COLUMNS = ("code", "parent", *(f"{kind}_match" for kind in MATCH_KINDS))
+_FIXED_COLUMNS = ("code", "parent", *links.MATCH_COLUMNS, links.VALID_THROUGH)
 _SPELLING_KINDS = ("alias", "misspelling")
 _SPELLING_COLUMNS = ("codelist", "code", "spelling", "kind")
 
@@ -76,12 +76,13 @@ def _read_records(rows: Rows, text: str) -> None:
 
 
 def read_codelist(path: Path, file: str, codelist: Codelist, languages: tuple[str, ...]) -> tuple[Codelist, Rows]:
-    """Fill an empty codelist from its CSV file.
+    """Fill an empty codelist from its CSV file; of its systems of notation those stay that have a column.
 
     Returns the list, and the rows with all findings; with any, the list stays empty.
     """
     rows = read_rows(path, file)
-    _check_header(rows, languages)
+    systems = {system.id: system for system in codelist.notations if links.NOTATION + system.id in rows.header}
+    _check_header(rows, languages, tuple(links.NOTATION + system.id for system in codelist.notations))
     codes: dict[str, Code] = {}
     lines: dict[str, int] = {}
     for line, record in rows.records:
@@ -90,38 +91,57 @@ def read_codelist(path: Path, file: str, codelist: Codelist, languages: tuple[st
             rows.fault("id", line, f"code '{code}' is no SDMX id: letters A-Z, digits, `_`, `-`, `@`, `$` only")
         elif code in codes:
             rows.fault("repeated-code", line, f"code '{code}' is on line {lines[code]} already: keep one")
-        elif made := _code(rows, line, record, languages):
+        elif made := _code(rows, line, record, languages, systems):
             codes[code], lines[code] = made, line
     _check_parents(rows, codes, lines)
+    for code, rule, message in links.shared(codes):
+        rows.fault(rule, lines[code], message)
     if not rows.records and not rows.findings:
         rows.fault("empty", 1, "holds no code")
     if rows.findings:
         return codelist, rows
-    return replace(codelist, codes=tuple(codes.values())), rows
+    return replace(codelist, codes=tuple(codes.values()), notations=tuple(systems.values())), rows
 
 
-def _check_header(rows: Rows, languages: tuple[str, ...]) -> None:
+def _check_header(rows: Rows, languages: tuple[str, ...], notations: tuple[str, ...]) -> None:
     needed = ("code", *(_LABEL + language for language in languages))
     for column in needed:
         if rows.header and column not in rows.header:
             rows.fault("missing-label" if column.startswith(_LABEL) else "missing-key", 1, f"has no column '{column}'")
     for column in rows.header:
-        if column not in _FIXED_COLUMNS and not _LANGUAGE_COLUMN.fullmatch(column):
-            near = nearest(column, (*_FIXED_COLUMNS, *needed))
+        known = (*_FIXED_COLUMNS, *notations)
+        if column.startswith(links.NOTATION) and column not in known:
+            table = f"[notations.{column.removeprefix(links.NOTATION)}]"
+            rows.fault("unknown-key", 1, f"column '{column}' needs a table {table} in dataset.toml")
+        elif column not in known and not _LANGUAGE_COLUMN.fullmatch(column):
+            near = nearest(column, (*known, *needed))
             rows.fault("unknown-key", 1, f"unknown column '{column}'{near}")
 
 
-def _code(rows: Rows, line: int, record: dict[str, str], languages: tuple[str, ...]) -> Code | None:
+def _code(
+    rows: Rows,
+    line: int,
+    record: dict[str, str],
+    languages: tuple[str, ...],
+    systems: Mapping[str, NotationSystem],
+) -> Code | None:
+    def fault(rule: str, message: str) -> None:
+        rows.fault(rule, line, message)
+
     before = len(rows.findings)
     for language in languages:
         if record.get(_LABEL + language) == "":
             rows.fault("missing-label", line, f"code '{record['code']}' has no label in '{language}': write one")
     name = _text(rows, line, record, _LABEL, languages)
     description = _text(rows, line, record, _DESCRIPTION, languages)
-    matches = tuple(_matches(rows, line, record))
+    code = record["code"]
+    matches = tuple(links.matches(record, fault))
+    notations = tuple(links.notations(record, systems, fault))
+    ended = links.valid_through(record, fault)
     if len(rows.findings) > before or name is None:
         return None
-    return Code(record["code"], name, description, record.get("parent") or None, matches)
+    parent = record.get("parent") or None
+    return Code(code, name, description, parent, matches, notations=notations, valid_through=ended)
 
 
 def _text(rows: Rows, line: int, record: dict[str, str], prefix: str, languages: tuple[str, ...]) -> Text | None:
@@ -130,15 +150,6 @@ def _text(rows: Rows, line: int, record: dict[str, str], prefix: str, languages:
         if fault := labels.fault(cell):
             rows.fault("label", line, f"{prefix}{language} of code '{record['code']}' {fault}")
     return labels.text(words, languages)
-
-
-def _matches(rows: Rows, line: int, record: dict[str, str]) -> Iterator[Match]:
-    for kind in MATCH_KINDS:
-        for iri in record.get(f"{kind}_match", "").split():
-            if not patterns.IRI.fullmatch(iri):
-                rows.fault("iri", line, f"{kind}_match '{iri}' is no absolute IRI")
-            else:
-                yield Match(kind, iri)
 
 
 def _check_parents(rows: Rows, codes: dict[str, Code], lines: dict[str, int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from publisher.definition import authorities
 from publisher.definition.kinds import KindName
 
 Need = Literal["no", "yes", "with its table"]
@@ -60,7 +61,57 @@ KEYS: tuple[Key, ...] = (
     Key("licence.name", "string", "SPDX identifier of the licence.", "yes"),
     Key("licence.title", "string", "Title of the licence.", "yes"),
     Key("licence.url", "iri", "Page of its terms.", "yes"),
-    Key("licence.authority_iri", "iri", "Its IRI in the EU authority table of licences."),
+    Key(
+        "licence.authority_iri",
+        "iri",
+        "Its IRI in the EU authority table of licences; known for the usual ones (CC0, CC BY, CC BY-SA, NLOD, ODC).",
+    ),
+    Key(
+        "catalogue.download_url",
+        "base",
+        "What the address of every file of the release begins with; `<base_iri>/<dataset>/download` unless given.",
+    ),
+    Key(
+        "catalogue.themes",
+        "strings",
+        "What it is about: codes of the EU table of data themes; `SOCI` (population and society) unless given.",
+        choices=tuple(authorities.THEMES.labels),
+    ),
+    Key(
+        "catalogue.frequency",
+        "string",
+        "How often an edition comes out: a code of the EU table of frequencies; as the finest periods unless given.",
+        choices=tuple(authorities.FREQUENCIES.labels),
+    ),
+    Key(
+        "catalogue.access_rights",
+        "string",
+        "Who may have it; `PUBLIC` unless given.",
+        choices=tuple(authorities.ACCESS_RIGHTS.labels),
+    ),
+    Key(
+        "catalogue.status",
+        "string",
+        "How mature the files are; `COMPLETED` unless given.",
+        choices=tuple(authorities.STATUSES.labels),
+    ),
+    Key(
+        "catalogue.availability",
+        "string",
+        "How long the files are planned to be there; `AVAILABLE` (for some years) unless given.",
+        choices=tuple(authorities.AVAILABILITIES.labels),
+    ),
+    Key(
+        "catalogue.spatial",
+        "iris",
+        "Places it covers: IRIs of the EU tables of countries, continents or places, else of GeoNames.",
+    ),
+    Key(
+        "catalogue.publisher_type",
+        "string",
+        "What the publisher is: a type of publisher of ADMS.",
+        choices=tuple(authorities.PUBLISHER_TYPES.labels),
+    ),
     Key(
         "suppression.threshold",
         "positive",
@@ -92,6 +143,14 @@ KEYS: tuple[Key, ...] = (
     Key("codelists.*.name", "text", "Name of the codelist; its codes are in `codelists/<ID>.csv`.", "yes"),
     Key("codelists.*.description", "text", "What it classifies, and by whose classification."),
     Key("codelists.*.derived_from", "iri", "IRI or URN of the list it is a copy of."),
+    Key(
+        "notations.*.datatype",
+        "iri",
+        "IRI of a system of codes without an IRI for each code: the datatype of the codes in column `notation_<name>` "
+        "of codelists.",
+        "with its table",
+    ),
+    Key("notations.*.name", "text", "What the system is called.", "with its table"),
     Key("components.*.name", "text", "Name of the concept.", "yes"),
     Key("components.*.description", "text", "What it means."),
     Key("components.*.codelist", "id", "The codelist of its values."),

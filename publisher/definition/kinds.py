@@ -16,6 +16,7 @@ KindName = Literal[
     "text",
     "texts",
     "strings",
+    "iris",
     "languages",
     "slug",
     "id",
@@ -68,6 +69,10 @@ def _strings(value: Any) -> bool:
     return isinstance(value, list) and all(map(_string, value)) and len(set(value)) == len(value)
 
 
+def _iris(value: Any) -> bool:
+    return _strings(value) and all(map(_like(patterns.IRI), value))
+
+
 def _languages(value: Any) -> bool:
     return _strings(value) and bool(value) and all(map(_like(patterns.LANGUAGE), value))
 
@@ -103,6 +108,7 @@ KINDS: dict[KindName, Kind] = {
     "text": Kind("a table of words by language (BCP 47), with every language of `dataset.languages`", _text),
     "texts": Kind("a list of tables of words by language (BCP 47)", _texts),
     "strings": Kind("a list of strings, each once", _strings),
+    "iris": Kind("a list of absolute IRIs, each once", _iris),
     "languages": Kind("a list of one or more languages (BCP 47, as in `nb` or `en-GB`), each once", _languages),
     "slug": Kind("lower-case words and numbers joined with `-`", _like(SLUG_PATTERN)),
     "id": Kind("an SDMX id: a letter, then letters, digits, `_`, `-`", _like(NCNAME_PATTERN)),

@@ -52,7 +52,11 @@ Comma-separated, one line for each code, in the order in which codes are present
 have gaps. |
 | `description_<language>` | no | What the code means. |
 | `exact_match`, `close_match`, `broad_match`, `narrow_match`, `related_match` | no \
-| IRIs or URNs of its counterparts elsewhere, separated by blanks. |
+| IRIs or URNs of its counterparts elsewhere, separated by blanks; each of one kind only. |
+| `notation_<name>` | no | Its code in the system `[notations.<name>]`, which has no IRI for each code. |
+| `valid_through` | no | The last day of a code that its owner has ended, as in `2023-12-31`. |
+
+What links there are, and why each is of its kind: [codelists.md](codelists.md).
 
 ## spellings.csv
 
@@ -77,6 +81,8 @@ def definition_page() -> str:
 
 def _row(key: Key) -> str:
     value = " or ".join(f"`{choice}`" for choice in key.choices) or KINDS[key.kind].said
+    if key.choices and key.kind == "strings":
+        value = f"a list of {value}"
     return f"| `{key.path}` | {key.required} | {value} | {key.meaning} |"
 
 

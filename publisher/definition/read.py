@@ -10,7 +10,7 @@ from publisher.definition.codelists import read_codelist, read_spellings
 from publisher.definition.references import Known, check, check_known
 from publisher.definition.toml import Toml, read_toml
 from publisher.errors import DefinitionError, Finding, nearest
-from publisher.model import Codelist, Dataset, Text
+from publisher.model import Codelist, Dataset, NotationSystem, Text
 
 DEFINITION_FILE = "dataset.toml"
 
@@ -63,11 +63,25 @@ def definition_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(file for file in folder.rglob("*") if file.suffix in (".toml", ".csv") and file.is_file()))
 
 
+def notation_systems(toml: Toml) -> tuple[NotationSystem, ...]:
+    """Return the systems of ``[notations]``, as far as they are described; what is missing is noted elsewhere."""
+    languages = tuple(toml.names("dataset", "languages"))
+    found = []
+    for name, values in toml.table("notations").items():
+        if not patterns.NOTATION.fullmatch(name):
+            message = f"'notations.{name}': a name has lower-case letters, digits and `_`, as in klass_104"
+            toml.fault("id", ("notations", name), message)
+        elif (words := labels.text(values.get("name", {}), languages)) and "datatype" in values:
+            found.append(NotationSystem(name, values["datatype"], words))
+    return tuple(found)
+
+
 def _read_codelists(toml: Toml, folder: Path, shown: str) -> tuple[dict[str, Codelist], list[Finding]]:
     """Read every codelist that is declared, and the spellings; a list with faults has no codes."""
     findings: list[Finding] = []
     lists: dict[str, Codelist] = {}
     languages = tuple(toml.names("dataset", "languages"))
+    systems = notation_systems(toml)
     files = {path.stem: path for path in sorted((folder / "codelists").glob("*.csv"))}
     for name, path in files.items():
         if name not in toml.table("codelists"):
@@ -82,6 +96,7 @@ def _read_codelists(toml: Toml, folder: Path, shown: str) -> tuple[dict[str, Cod
             (),
             labels.text(values.get("description", {}), languages),
             values.get("derived_from"),
+            systems,
         )
         if name in files:
             lists[name], rows = read_codelist(files[name], file, empty, languages)

@@ -124,10 +124,12 @@ class _Walk:
         if not kind.holds(value):
             self._toml.fault("kind", path, f"'{dotted}' must be {kind.said}, found {value!r}")
             return False
-        if key.choices and value not in key.choices:
-            near = nearest(value, key.choices)
-            self._toml.fault("choice", path, f"'{dotted}' is '{value}', not one of: {', '.join(key.choices)}{near}")
-            return False
+        for item in (value if isinstance(value, list) else [value]) if key.choices else ():
+            if item not in key.choices:
+                found = f"'{dotted}' {'has' if isinstance(value, list) else 'is'} '{item}'"
+                known = f"{', '.join(key.choices)}{nearest(item, key.choices)}"
+                self._toml.fault("choice", path, f"{found}, not one of: {known}")
+                return False
         for place, words in _words(value, key, path):
             if fault := labels.fault(words):
                 self._toml.fault("label", place, f"'{'.'.join(place)}' {fault}")

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,10 +37,22 @@ def write_rows(
     comes after what is in the file.
     """
     with path.open("ab" if append else "wb") as stream:
-        stream.write(head.encode())
-        for text in _in_order(batches, key_ids, rows):
-            stream.write(_bytes_of(text))
-        stream.write(tail.encode())
+        stream_rows(stream, batches, key_ids, rows, head, tail)
+
+
+def stream_rows(
+    stream: BinaryIO,
+    batches: Iterable[pa.RecordBatch],
+    key_ids: tuple[str, ...],
+    rows: RowFunction,
+    head: str,
+    tail: str = "",
+) -> None:
+    """Write what ``write_rows`` writes to what is open already, such as a compressor."""
+    stream.write(head.encode())
+    for text in _in_order(batches, key_ids, rows):
+        stream.write(_bytes_of(text))
+    stream.write(tail.encode())
 
 
 def _in_order(

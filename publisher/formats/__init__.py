@@ -1,14 +1,19 @@
 """What a release is written as: one module per format, and the table of them in the order of writing."""
 
 from publisher.formats import (
+    catalog,
     codelists,
     csv,
+    cube_link,
     datapackage,
     definition,
+    jsonld,
+    ntriples,
     parquet,
     rdf_codelists,
     rdf_structure,
     readme,
+    schema_org,
     sdmx_csv,
     sdmx_delta,
     sdmx_generic,
@@ -28,6 +33,9 @@ FORMATS: tuple[Format, ...] = (
     rdf_codelists.FORMAT,
     rdf_structure.FORMAT,
     turtle.FORMAT,
+    ntriples.FORMAT,
+    jsonld.FORMAT,
+    cube_link.FORMAT,
     sdmx_structure.FORMAT,
     sdmx_ml.FORMAT,
     sdmx_generic.FORMAT,
@@ -35,6 +43,8 @@ FORMATS: tuple[Format, ...] = (
     sdmx_csv.FORMAT,
     sdmx_json.FORMAT,
     sdmx_delta.FORMAT,
+    catalog.FORMAT,
+    schema_org.FORMAT,
     readme.FORMAT,
     datapackage.FORMAT,  # last: it describes every file before it
 )

@@ -18,7 +18,8 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
             table = csv.writer(stream, lineterminator="\n")
             table.writerow(columns(codelist))
             named, described = codelist.languages, _description_languages(codelist)
-            table.writerows(_cells(code, named, described) for code in codelist.codes)
+            rows = (_cells(code, named, described) for code in codelist.codes)
+            table.writerows((*row, *_more(codelist, code)) for row, code in zip(rows, codelist.codes, strict=True))
 
 
 def columns(codelist: Codelist) -> list[str]:
@@ -29,7 +30,13 @@ def columns(codelist: Codelist) -> list[str]:
         *(f"label_{language}" for language in codelist.languages),
         *(f"description_{language}" for language in _description_languages(codelist)),
         *(f"{kind}_match" for kind in MATCH_KINDS),
+        *(f"notation_{system.id}" for system in codelist.notations),
+        *(["valid_through"] if _has_ended(codelist) else []),
     ]
+
+
+def _has_ended(codelist: Codelist) -> bool:
+    return any(code.valid_through is not None for code in codelist.codes)
 
 
 def _description_languages(codelist: Codelist) -> tuple[str, ...]:
@@ -44,6 +51,13 @@ def _cells(code: Code, named: tuple[str, ...], described: tuple[str, ...]) -> li
         *((code.description and code.description.get(language)) or "" for language in described),
         *(" ".join(match.iri for match in code.matches if match.kind == kind) for kind in MATCH_KINDS),
     ]
+
+
+def _more(codelist: Codelist, code: Code) -> list[str]:
+    """Return the cells of the columns that only some lists have."""
+    notations = dict(code.notations)
+    cells = [notations.get(system.id, "") for system in codelist.notations]
+    return [*cells, str(code.valid_through or "")] if _has_ended(codelist) else cells
 
 
 FORMAT = Format("codelists", "CSV tables of the codelists", ("codelists/<ID>.csv",), write)
