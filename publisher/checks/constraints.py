@@ -1,242 +1,161 @@
-"""Integrity constraints of the RDF Data Cube on what was written: IC-11, 12, 13, 14 and 19.
+"""Integrity constraints IC-1 to IC-21 of the RDF Data Cube on what was written, read back from the files.
 
-Source: The RDF Data Cube Vocabulary (W3C 2014), section 11. The structures and codelists are read
-back from their files too. Each constraint is one pass over columns; the official query of IC-12
-compares every pair of observations instead.
+Source: The RDF Data Cube Vocabulary (W3C 2014), section 11. Structures are asked in SPARQL, and
+observations on columns. Where the files hold what columns do not (slices, a measure dimension, an
+observation in two places, another layout), all of them are asked as one graph instead.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from publisher.checks.check import Check, Outcome, Subject
+from publisher.checks.constraints_columns import ColumnCheck
+from publisher.checks.constraints_graph import graph_violations
+from publisher.checks.constraints_places import places_of
+from publisher.checks.constraints_structure import BeyondColumnsError, Structures
+from publisher.checks.integrity.structure import structure_violations
+from publisher.checks.integrity.violation import MOST, Violation
 from publisher.checks.reader import UnreadableError
 from publisher.checks.turtle_lines import by_lines
-from publisher.checks.turtle_rows import DATA_SET, SUBJECT, by_pyoxigraph, is_term, properties, terms_among
+from publisher.checks.turtle_rows import by_pyoxigraph
 from publisher.errors import Finding
-from publisher.formats.rdf_common import QB, RDF, SKOS
 from publisher.model import Cube
-from publisher.observations import connect
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from publisher.checks.turtle_rows import RawRows
 
-CODELISTS = "rdf/codelists.ttl"
-STRUCTURE = "rdf/structure.ttl"
-_MOST_FINDINGS = 20
-# Below every character of a code, so that keys joined with it sort as their codes do.
-_SEPARATOR = "\x01"
+STRUCTURES = ("rdf/structure.ttl", "rdf/codelists.ttl")
+CONSTRAINTS = 21
+_PLACED = re.compile(r"[a-z0-9-]+\.ttl:([0-9]+): (.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
-    """What a structure asks of the observations of a ``qb:DataSet``; all are IRIs.
+@dataclass(slots=True)
+class _Answer:
+    """What was found: the first violations of each constraint in each cube, how many, and what no program can read."""
 
-    ``codes`` are those of the code list of each dimension that has one.
-    """
+    violations: list[tuple[str | None, Violation]] = field(default_factory=list)
+    found: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    listed: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    faults: list[Finding] = field(default_factory=list)
+    rows: int = 0
 
-    iri: str
-    dimensions: tuple[str, ...]
-    measures: tuple[str, ...]
-    required: tuple[str, ...]
-    codes: Mapping[str, frozenset[str]]
+    def add(self, cube: str | None, violation: Violation) -> None:
+        """Keep a violation, or only count it."""
+        self.found[violation.rule, cube] += 1 + violation.more
+        if self.listed[violation.rule, cube] < MOST:
+            self.listed[violation.rule, cube] += 1
+            self.violations.append((cube, violation))
 
-
-class Structures:
-    """The structures and codelists of a release, read from its files."""
-
-    def __init__(self, *files: Path) -> None:
-        """Read the files. Raises SyntaxError where one is no Turtle."""
-        import pyoxigraph
-
-        self._objects: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._schemes: dict[str, set[str]] = defaultdict(set)
-        for file in files:
-            for triple in pyoxigraph.parse(path=str(file), format=pyoxigraph.RdfFormat.TURTLE):
-                predicate = triple.predicate.value
-                if predicate == f"{SKOS}inScheme":
-                    self._schemes[triple.object.value].add(triple.subject.value)
-                elif predicate.startswith(QB) or predicate == f"{RDF}type":
-                    self._objects[triple.subject.value, predicate].append(triple.object.value)
-
-    def data_set(self, iri: str) -> DataSet | None:
-        """Return what is asked of a data set, or None where it has no structure of its own (IC-2)."""
-        structures = self._objects.get((iri, f"{QB}structure"), [])
-        if len(structures) != 1:
-            return None
-        specifications = self._objects.get((structures[0], f"{QB}component"), [])
-        dimensions = self._of(specifications, "dimension")
-        required = [item for item in specifications if self._objects.get((item, f"{QB}componentRequired")) == ["true"]]
-        codes = {dimension: self._codes(dimension) for dimension in dimensions if self._lists(dimension)}
-        return DataSet(iri, dimensions, self._of(specifications, "measure"), self._of(required, "attribute"), codes)
-
-    def _of(self, specifications: list[str], role: str) -> tuple[str, ...]:
-        return tuple(iri for item in specifications for iri in self._objects.get((item, QB + role), ()))
-
-    def _lists(self, dimension: str) -> list[str]:
-        return self._objects.get((dimension, f"{QB}codeList"), [])
-
-    def _codes(self, dimension: str) -> frozenset[str]:
-        """Return the concepts that are in every code list of a dimension."""
-        members = frozenset.intersection(*(frozenset(self._schemes[scheme]) for scheme in self._lists(dimension)))
-        return frozenset(item for item in members if f"{SKOS}Concept" in self._objects.get((item, f"{RDF}type"), ()))
-
-
-class _CubeCheck:
-    """The constraints on one cube's file, batch by batch."""
-
-    def __init__(self, subject: Subject, cube: Cube, structures: Structures, raw: RawRows) -> None:
-        self.findings: list[Finding] = []
-        self.rows = 0
-        self._subject, self._cube, self._raw = subject, cube, raw
-        self._file = f"rdf/{cube.id}.ttl"
-        self._columns = {item.iri: item.column for item in properties(cube, subject.dataset)}
-        self._data_sets = list(self._structured(structures))
-        self._found: Counter[str] = Counter()
-        self._last: str | None = None
-        self._sorted = True
-
-    def _structured(self, structures: Structures) -> Iterator[DataSet]:
-        names = self._subject.dataset.names
-        for iri in (names.cube(self._cube.id), names.suppressed(self._cube.id)):
-            data_set = structures.data_set(iri)
-            if data_set is None:
-                message = f"the data set <{iri}> has not exactly one structure"
-                self.findings.append(Finding("IC-2", message, file=STRUCTURE, cube=self._cube.id))
-            else:
-                yield data_set
-
-    def run(self) -> None:
-        """Read the file once; a second time only where it is not in key order."""
-        try:
-            for batch in self._batches():
-                self.rows += batch.num_rows
-                for data_set in self._data_sets:
-                    self._components(batch, data_set)
-                    self._codes(batch, data_set)
-                self._order(batch)
-            if not self._sorted:
-                self._duplicates()
-        except UnreadableError as error:
-            self.findings.append(Finding("turtle-syntax", str(error), file=self._file, cube=self._cube.id))
-        for rule, count in self._found.items():
-            if count > _MOST_FINDINGS:
-                message = f"and {count - _MOST_FINDINGS} more like these"
-                self.findings.append(Finding(rule, message, file=self._file, cube=self._cube.id))
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        return self._raw(self._subject.folder / self._file, self._cube, self._subject.dataset)
-
-    def _column(self, batch: pa.RecordBatch, iri: str) -> pa.Array:
-        """Return the values of a property; all null where observations cannot have it."""
-        import pyarrow as pa
-
-        return batch[self._columns[iri]] if iri in self._columns else pa.nulls(batch.num_rows, pa.string())
-
-    def _components(self, batch: pa.RecordBatch, data_set: DataSet) -> None:
-        """Note observations without a dimension (IC-11), a required attribute (IC-13) or a measure (IC-14)."""
-        import pyarrow.compute as pc
-
-        asked = (("IC-11", data_set.dimensions), ("IC-13", data_set.required), ("IC-14", data_set.measures))
-        for rule, iris in asked:
-            for iri in iris:
-                column = self._column(batch, iri)
-                if column.null_count:
-                    absent = pc.and_(is_term(batch[DATA_SET], data_set.iri), pc.is_null(column))
-                    for key in self._named(batch, absent):
-                        self._one(rule, f"has no {iri.rpartition('/')[2]} in <{data_set.iri}>", key)
-
-    def _codes(self, batch: pa.RecordBatch, data_set: DataSet) -> None:
-        """Note values of dimensions that are not in their code list (IC-19)."""
-        import pyarrow.compute as pc
-
-        for iri, codes in data_set.codes.items():
-            column = self._column(batch, iri)
-            among = pc.or_(terms_among(column, codes.__contains__), pc.is_null(column))
-            if among.false_count:
-                wrong = pc.and_not(is_term(batch[DATA_SET], data_set.iri), among)
-                for key, term in zip(self._named(batch, wrong), column.filter(wrong).to_pylist(), strict=True):
-                    self._one("IC-19", f"{iri.rpartition('/')[2]} <{term}> is not in its code list", key)
-
-    def _named(self, batch: pa.RecordBatch, wrong: pa.BooleanArray) -> list[str]:
-        """Return the keys in the names of the observations that are wrong."""
-        start = len(self._subject.dataset.names.observations(self._cube.id))
-        return [unquote(subject[start:]) for subject in batch[SUBJECT].filter(wrong).to_pylist()]
-
-    def _one(self, rule: str, message: str, key: str) -> None:
-        self._found[rule] += 1
-        if self._found[rule] <= _MOST_FINDINGS:
-            self.findings.append(Finding(rule, message, file=self._file, cube=self._cube.id, key=key))
-
-    def _order(self, batch: pa.RecordBatch) -> None:
-        """See whether keys keep rising: then no two are the same, in either data set (IC-12)."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        if not self._sorted:
-            return
-        keys = _keys(batch, self._cube).drop_null()
-        if self._last is not None:
-            keys = pa.concat_arrays([pa.array([self._last]), keys])
-        self._sorted = pc.less(keys[:-1], keys[1:]).false_count == 0
-        self._last = keys[-1].as_py() if len(keys) else self._last
-
-    def _duplicates(self) -> None:
-        """Note keys that stand twice in a data set, found by sorting outside memory (IC-12)."""
-        import pyarrow as pa
-
-        schema = pa.schema([("data_set", pa.string()), ("key", pa.string())])
-        pairs = (
-            pa.RecordBatch.from_arrays([batch[DATA_SET].dictionary_decode(), _keys(batch, self._cube)], schema=schema)
-            for batch in self._batches()
-        )
-        with connect(self._subject.scratch) as database:
-            database.register("pairs", pa.RecordBatchReader.from_batches(schema, pairs))
-            twice = database.execute(
-                "SELECT data_set, key, count(*) FROM pairs WHERE key IS NOT NULL AND data_set IS NOT NULL"
-                " GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL"
-            )
-            while found := twice.fetchone():
-                data_set, key, count = found
-                self._one("IC-12", f"stands {count} times in <{data_set}>", key.replace(_SEPARATOR, "."))
-
-
-def _keys(batch: pa.RecordBatch, cube: Cube) -> pa.StringArray:
-    """Return the codes of each row in one text that sorts as they do; null where one is absent."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    parts = []
-    for component in cube.key_ids:
-        column = batch[component]
-        codes = [iri and unquote(iri.rpartition("/")[2]) for iri in column.dictionary.to_pylist()]
-        parts.append(pa.array(codes, pa.string()).take(column.indices))
-    return pc.binary_join_element_wise(*parts, _SEPARATOR)
+    def looked_at(self, what: str) -> str:
+        """Say how many constraints hold, of how much."""
+        broken = {rule for rule, _ in self.found}
+        held = f"{CONSTRAINTS - len(broken)} of {CONSTRAINTS}" if broken else f"all {CONSTRAINTS}"
+        return f"{what}, {held} constraints hold" if not self.faults else what
 
 
 def _check(raw: RawRows) -> Callable[[Subject], Outcome]:
     """Return the check on rows that are read in one way."""
 
     def run(subject: Subject) -> Outcome:
-        try:
-            structures = Structures(subject.folder / STRUCTURE, subject.folder / CODELISTS)
-        except (SyntaxError, OSError) as error:
-            return Outcome((Finding("turtle-syntax", " ".join(str(error).split()), file="rdf"),))
-        cubes = [cube for cube in subject.dataset.cubes if f"rdf/{cube.id}.ttl" in subject.files]
-        checks = [_CubeCheck(subject, cube, structures, raw) for cube in cubes]
-        for check in checks:
-            check.run()
-        findings = tuple(finding for check in checks for finding in check.findings)
-        return Outcome(findings, f"{sum(check.rows for check in checks):,} observations")
+        cubes = [cube for cube in subject.dataset.cubes if _file(cube) in subject.files]
+        answer = _Answer()
+        if not _by_columns(subject, cubes, raw, answer):
+            answer = _by_graph(subject, cubes, answer.faults)
+        return Outcome(tuple(_findings(subject, cubes, answer)), answer.looked_at(f"{answer.rows:,} observations"))
 
     return run
+
+
+def _file(cube: Cube) -> str:
+    return f"rdf/{cube.id}.ttl"
+
+
+def _by_columns(subject: Subject, cubes: Sequence[Cube], raw: RawRows, answer: _Answer) -> bool:
+    """Answer from columns, and say whether that could be done for everything."""
+    try:
+        structures = Structures(subject.folder, STRUCTURES)
+    except UnreadableError as error:
+        answer.faults.append(Finding("turtle-syntax", str(error), file="rdf"))
+        return False
+    answered = True
+    for cube in cubes:
+        try:
+            check = ColumnCheck(subject, cube, structures, raw)
+            check.run()
+        except BeyondColumnsError:
+            answered = False
+        except UnreadableError as error:
+            answer.faults.append(_refused(cube, error))
+            answered = False
+        else:
+            answer.rows += check.rows
+            for violation in check.violations:
+                answer.add(cube.id, violation)
+            answer.found.update({(rule, cube.id): more for rule, more in check.more.items()})
+    if answered:
+        for violation in structure_violations(structures.store):
+            answer.add(_cube_of(subject, cubes, violation), violation)
+    return answered
+
+
+def _refused(cube: Cube, error: UnreadableError) -> Finding:
+    """Return what is said of a file, with the line where the words begin with it."""
+    words, line = str(error), None
+    if placed := _PLACED.fullmatch(words):
+        line, words = int(placed[1]), placed[2]
+    return Finding("turtle-syntax", words, file=_file(cube), line=line, cube=cube.id)
+
+
+def _by_graph(subject: Subject, cubes: Sequence[Cube], faults: list[Finding]) -> _Answer:
+    """Answer from all files as one graph."""
+    answer = _Answer(faults=faults, rows=subject.rows)
+    files = [subject.folder / file for file in (*STRUCTURES, *map(_file, cubes))]
+    try:
+        for violation in graph_violations(files, subject.scratch):
+            answer.add(_cube_of(subject, cubes, violation), violation)
+    except UnreadableError as error:
+        if not faults:
+            faults.append(Finding("turtle-syntax", str(error), file="rdf"))
+    return answer
+
+
+def _cube_of(subject: Subject, cubes: Sequence[Cube], violation: Violation) -> str | None:
+    """Return the cube that a violation is of, by the name of its observation, its data set or its structure."""
+    names = subject.dataset.names
+    for cube in cubes:
+        if violation.subject.startswith(names.observations(cube.id)):
+            return cube.id
+    for cube in cubes:
+        own = (names.cube(cube.id), names.iri(cube.id, "structure"))
+        if violation.data_set in (*own, names.suppressed(cube.id), names.iri(cube.id, "suppressed", "structure")):
+            return cube.id
+    return None
+
+
+def _findings(subject: Subject, cubes: Sequence[Cube], answer: _Answer) -> Iterator[Finding]:
+    """Yield what is wrong with its place: and of how many more none is shown."""
+    yield from answer.faults
+    broken = [_file(cube) for cube in cubes if any(cube.id == name for name, _ in answer.violations)]
+    described = (violation.subject for _, violation in answer.violations)
+    places = places_of(subject.folder, (*STRUCTURES, *broken), described)
+    for cube, violation in answer.violations:
+        start = "" if cube is None else subject.dataset.names.observations(cube)
+        of_cube = bool(start) and violation.subject.startswith(start)
+        file, line = places.get(violation.subject, (f"rdf/{cube}.ttl" if of_cube else STRUCTURES[0], None))
+        key = ".".join(violation.key) or None
+        if of_cube and violation.rule != "IC-12":
+            key = unquote(violation.subject[len(start) :])
+        yield Finding(violation.rule, violation.message, file=file, line=line, cube=cube, key=key)
+    for (rule, cube), count in answer.found.items():
+        if more := count - answer.listed[rule, cube]:
+            file = STRUCTURES[0] if cube is None else f"rdf/{cube}.ttl"
+            yield Finding(rule, f"and {more:,} more like these", file=file, cube=cube)
 
 
 _NEEDS = ("rdf-codelists", "rdf-structure", "turtle")

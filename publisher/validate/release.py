@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from publisher.checks import CHECKS, Subject
 from publisher.checks.check import Outcome
@@ -19,48 +19,39 @@ from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.model import Edition
 from publisher.release import MANIFEST, Manifest, observations_of, open_release, read_manifest, recover
 from publisher.release.manifest import verify
+from publisher.validate.kind import Begin, Kind, Validation
 
 
-@dataclass(slots=True)
-class Validation:
-    """What was looked at in one release and what was found; ``observations`` is (all, suppressed) by cube."""
-
-    folder: Path
-    dataset: str = ""
-    version: str = ""
-    observations: dict[str, tuple[int, int]] = field(default_factory=dict)
-    verdicts: list[Verdict] = field(default_factory=list)
-
-    def failed(self, name: str, error: PublisherError, file: str) -> Validation:
-        """Add what kept a step from its work, and so ends the validation: the release is damaged."""
-        found = tuple(
-            replace(finding, rule=name if finding.rule == "usage" else finding.rule, file=finding.file or file)
-            for finding in error.findings
-        )
-        self.verdicts.append(Verdict(name, "publisher", Outcome(found), 0.0))
-        return self
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything that was found."""
-        return tuple(finding for verdict in self.verdicts for finding in verdict.findings)
+def fits(path: Path) -> bool:
+    """Say whether a path is a folder; whether that is a release is seen when it is opened."""
+    return path.is_dir()
 
 
-def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = lambda _: None) -> Validation:
-    """Check a release: its manifest, then every check that there are files for, full ones where asked.
+def validate(folders: Sequence[Path], full: bool, begin: Begin) -> Iterator[Validation]:
+    """Check releases: of each its manifest, then every check that there are files for, full ones where asked.
 
-    Raises InputError where the folder holds no release of this tool.
+    Raises InputError where a folder holds no release of this tool.
     """
-    if not (folder / MANIFEST).is_file():
-        read_manifest(folder)
-    report = Validation(folder)
+    for folder in folders:
+        if not (folder / MANIFEST).is_file():
+            read_manifest(folder)
+        values: dict[str, Any] = {"folder": str(folder), "dataset": "", "version": "", "observations": {}}
+        report = Validation("release", folder.as_posix(), values)
+        _prove(report, folder, full, begin)
+        counted = [(counts["observations"], counts["suppressed"]) for counts in values["observations"].values()]
+        rows, hidden = (sum(numbers) for numbers in zip(*counted, strict=True)) if counted else (0, 0)
+        report.about = f"{values['dataset']} {values['version']}, {rows:,} observations, {hidden:,} suppressed"
+        yield report
+
+
+def _prove(report: Validation, folder: Path, full: bool, begin: Begin) -> None:
     begin("manifest")
     started = perf_counter()
     try:
         manifest = read_manifest(folder)
     except InputError as error:
         return report.failed("manifest", error, MANIFEST)
-    report.dataset, report.version = manifest.dataset, manifest.version
+    report.values.update(dataset=manifest.dataset, version=manifest.version)
     changed = (*verify(folder, manifest), *_wrong_formats(manifest), *_wrong_version(folder, manifest))
     looked_at = f"{len(manifest.files):,} files"
     report.verdicts.append(Verdict("manifest", "publisher", Outcome(changed, looked_at), perf_counter() - started))
@@ -78,11 +69,13 @@ def validate(folder: Path, full: bool = False, begin: Callable[[str], None] = la
             release, files, frozenset(finding.file for finding in changed), Path(scratch)
         )
         report.verdicts.append(Verdict("observations", "publisher", Outcome(faults), perf_counter() - started))
-        report.observations = {cube: (item.rows, item.suppressed) for cube, item in observations.items()}
+        report.values["observations"] = {
+            cube: {"observations": item.rows, "suppressed": item.suppressed} for cube, item in observations.items()
+        }
         edition = release.dataset.edition(manifest.edition)
         subject = Subject(folder, release.dataset, edition, observations, files, Path(scratch))
         report.verdicts += run_checks(CHECKS, subject, release.manifest.formats, full, begin)
-    return report
+    return None
 
 
 def _is_month(edition: str) -> bool:
@@ -124,3 +117,6 @@ def releases_in(project: Path) -> tuple[Path, ...]:
     if not found:
         raise InputError(f"{output} holds no release: build one, or name the folder of a release")
     return found
+
+
+KIND = Kind("release", f"folders of releases (with {MANIFEST})", fits, validate)
