@@ -28,19 +28,20 @@ def ours(release: Path, path: str, target: Path) -> tuple[Write, int]:
 
     from benchmarks.synthetic import CUBE, EDITION
     from publisher.formats import FORMATS, Draft, Publication
-    from publisher.model import Edition
     from publisher.observations import Observations
     from publisher.release import open_release
 
     opened = open_release(release)
     cube = opened.dataset.cube(CUBE)
     stored = release / "data" / f"{CUBE}.parquet"
-    observations = Observations(cube, stored, pq.read_metadata(stored).num_rows, 0)
-    publication = Publication(opened.dataset, release / "definition", Edition(EDITION), (observations,), ())
+    suppressed = pq.read_table(stored, columns=[cube.measure.id])[0].null_count
+    observations = Observations(cube, stored, pq.read_metadata(stored).num_rows, suppressed)
+    edition = opened.dataset.edition(EDITION)
+    publication = Publication(opened.dataset, release / "definition", edition, (observations,), ())
     name = opened.manifest.files[path].format
     chosen = next(item for item in FORMATS if item.name == name)
-    options = {option.name: option.values[0] for option in chosen.options}
-    files = sum(entry.format == name for entry in opened.manifest.files.values())
+    options = {option.name: option.default for option in chosen.options} | opened.dataset.formats.get(name, {})
+    files = sum(entry.format == name and CUBE in entry.path for entry in opened.manifest.files.values())
 
     def write() -> None:
         draft = Draft(target.parent / "draft")
@@ -66,22 +67,31 @@ def pandas_parquet(release: Path, cube: str, target: Path) -> Write:
     return lambda: frame.to_parquet(target, index=False, compression="zstd")
 
 
-def rdflib_turtle(release: Path, cube: str, target: Path) -> Write:
-    """Return rdflib's writing of a graph as Turtle."""
-    from rdflib import Graph
+def rdflib(syntax: str, folder: str = "rdf") -> Callable[[Path, str, Path], Write]:
+    """Return rdflib's writing of the graph of a Turtle file in a syntax, as rdflib calls it."""
 
-    graph = Graph().parse(release / "rdf" / f"{cube}.ttl", format="turtle")
-    return lambda: graph.serialize(target, format="turtle", encoding="utf-8")
+    def prepare(release: Path, cube: str, target: Path) -> Write:
+        from rdflib import Graph
+
+        graph = Graph().parse(release / folder / f"{cube}.ttl", format="turtle")
+        return lambda: graph.serialize(target, format=syntax, encoding="utf-8")
+
+    return prepare
 
 
-def pyoxigraph_turtle(release: Path, cube: str, target: Path) -> Write:
-    """Return pyoxigraph's writing of triples as Turtle, with the prefixes of our file."""
-    import pyoxigraph
+def pyoxigraph(syntax: str, folder: str = "rdf") -> Callable[[Path, str, Path], Write]:
+    """Return pyoxigraph's writing of the triples of a Turtle file, with its prefixes; ``syntax`` is a file's suffix."""
 
-    parser = pyoxigraph.parse(path=str(release / "rdf" / f"{cube}.ttl"), format=pyoxigraph.RdfFormat.TURTLE)
-    triples = list(parser)
-    prefixes = dict(parser.prefixes)
-    return lambda: pyoxigraph.serialize(triples, str(target), format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes)
+    def prepare(release: Path, cube: str, target: Path) -> Write:
+        import pyoxigraph
+
+        parser = pyoxigraph.parse(path=str(release / folder / f"{cube}.ttl"), format=pyoxigraph.RdfFormat.TURTLE)
+        triples = list(parser)
+        prefixes = dict(parser.prefixes) if syntax == "ttl" else None
+        kind = pyoxigraph.RdfFormat.from_extension(syntax)
+        return lambda: pyoxigraph.serialize(triples, str(target), format=kind, prefixes=prefixes)
+
+    return prepare
 
 
 def sdmx1_ml(release: Path, cube: str, target: Path) -> Write:
@@ -141,8 +151,13 @@ def pysdmx(media_type: str) -> Callable[[Path, str, Path], Write]:
 PEERS: dict[tuple[str, str], Callable[[Path, str, Path], Write] | None] = {
     ("data/persons.csv", "pandas"): pandas_csv,
     ("data/persons.parquet", "pandas"): pandas_parquet,
-    ("rdf/persons.ttl", "pyoxigraph"): pyoxigraph_turtle,
-    ("rdf/persons.ttl", "rdflib"): rdflib_turtle,
+    ("rdf/persons.ttl", "pyoxigraph"): pyoxigraph("ttl"),
+    ("rdf/persons.ttl", "rdflib"): rdflib("turtle"),
+    ("rdf/persons.nt", "pyoxigraph"): pyoxigraph("nt"),
+    ("rdf/persons.nt", "rdflib"): rdflib("nt"),
+    ("rdf/persons.jsonld", "pyoxigraph"): pyoxigraph("jsonld"),
+    ("rdf/persons.jsonld", "rdflib"): rdflib("json-ld"),
+    ("cube-link/persons.ttl", "pyoxigraph"): pyoxigraph("ttl", "cube-link"),
     ("sdmx/persons/data-2.1.xml", "sdmx1"): sdmx1_ml,
     ("sdmx/persons/data-2.1.xml", "pysdmx"): pysdmx("structurespecificdata+xml;version=2.1"),
     ("sdmx/persons/data-2.1-generic.xml", "sdmx1"): sdmx1_generic,
@@ -157,6 +172,9 @@ PEERS: dict[tuple[str, str], Callable[[Path, str, Path], Write] | None] = {
     ("sdmx/persons/data-2.0.json", NOBODY): None,
 }
 """(File of the release, peer) -> what prepares its writing, of one cube to one file; of some files there is no peer."""
+
+SLOW = frozenset({"rdflib", "sdmx1", "pysdmx"})
+"""The peers that are given fewer observations: they write some thousand a second."""
 
 
 def seconds(release: Path, path: str, writer: str, target: Path) -> float:

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import ROOT, Measurement, measure, median
-from benchmarks.peers import OURS, PEERS
+from benchmarks.peers import OURS, PEERS, SLOW
 
 RESULTS = ROOT / "benchmarks" / "results.md"
 _MOST_STEPS = 8
+# The files of a release that are the graph of its cube.
+_GRAPH = ("codelists", "structure", "persons")
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="synthetic observations, and three times as many")
     parser.add_argument("--peer-rows", type=int, default=100_000, help="observations for the writers and their peers")
+    parser.add_argument("--slow-rows", type=int, default=10_000, help=f"observations beside {', '.join(sorted(SLOW))}")
+    parser.add_argument("--official-rows", type=int, default=2_000, help="observations for the official constraints")
     parser.add_argument("--repeat", type=int, default=3, help="runs of the short commands; the median is shown")
     parser.add_argument("--write", action="store_true", help=f"keep the tables in {RESULTS.relative_to(ROOT)}")
     chosen = parser.parse_args(arguments)
@@ -45,7 +49,8 @@ def _sections(folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
         (f"# Benchmarks\n\nMeasured by `make bench` on {machine}.\n", lambda: None),
         ("\n## The real report\n\n", lambda: commands(folder, chosen.repeat)),
         ("\n## Synthetic observations with seven dimensions, from Parquet\n\n", lambda: synthetic(folder, chosen.rows)),
-        (f"\n## Writers beside their peers, {chosen.peer_rows:,} observations\n\n", lambda: peers(folder, chosen)),
+        ("\n## Integrity constraints on Turtle\n\n", lambda: constraints(folder, chosen)),
+        ("\n## Writers beside their peers\n\n", lambda: peers(folder, chosen)),
     )
     for head, tables in sections:
         text = head + "\n".join(_markdown(table) for table in tables() or ())
@@ -91,35 +96,66 @@ def _synthetic(folder: Path, rows: int) -> Measurement:
     return built
 
 
-def _make(project: Path, rows: int) -> None:
+def _make(project: Path, rows: int, more: bool = False) -> None:
     program = "import sys, pathlib; from benchmarks.synthetic import write_synthetic as write"
-    measure("-c", f"{program}; write(pathlib.Path(sys.argv[1]), int(sys.argv[2]))", str(project), str(rows))
+    measure("-c", f"{program}; write(pathlib.Path(sys.argv[1]), int(sys.argv[2]), {more})", str(project), str(rows))
+
+
+def constraints(folder: Path, chosen: argparse.Namespace) -> Iterator[Table]:
+    """Measure ``publisher validate`` on the Turtle of a cube, and the official queries on a small one."""
+
+    def files(rows: int) -> list[str]:
+        project = folder / f"constraints-{rows}"
+        _make(project, rows)
+        only = [f"--only={name}" for name in ("rdf-codelists", "rdf-structure", "turtle")]
+        measure("-m", "publisher", "build", "--quiet", "--project", str(project), *only)
+        return [str(project / "output" / "synthetic" / "rdf" / f"{name}.ttl") for name in _GRAPH]
+
+    small, large = files(chosen.official_rows), files(chosen.rows)
+    validate = ("-m", "publisher", "validate", "--format", "json")
+    runs = (
+        ("publisher validate", chosen.rows, measure(*validate, *large), "1,000,000 under 60 s"),
+        ("publisher validate", chosen.official_rows, measure(*validate, *small), ""),
+        ("official queries in pyoxigraph", chosen.official_rows, measure("-m", "benchmarks.official", *small), ""),
+    )
+    rows = [(name, f"{count:,}", *_figures(run), f"{count / run.seconds:,.0f}", aim) for name, count, run, aim in runs]
+    yield ("program", "observations", "seconds", "peak MB", "observations a second", "aim"), rows
 
 
 def peers(folder: Path, chosen: argparse.Namespace) -> Iterator[Table]:
     """Measure the writer of each format, and those of its peers, on the same observations."""
-    project = folder / "peers"
-    _make(project, chosen.peer_rows)
-    measure("-m", "publisher", "build", "--quiet", "--project", str(project), "--output", str(project / "output"))
-    release = project / "output" / "synthetic"
+    releases: dict[int, Path] = {}
+    own: dict[tuple[str, int], Measurement] = {}
 
-    def written(path: str, writer: str) -> Measurement:
-        target = project / f"written-{Path(path).name}-{writer}"
-        return measure("-m", "benchmarks.peers", str(release), path, writer, str(target))
+    def written(path: str, writer: str, count: int) -> Measurement:
+        if count not in releases:
+            releases[count] = _released(folder / f"peers-{count}", count)
+        target = releases[count] / f"written-{Path(path).name}-{writer}"
+        return measure("-m", "benchmarks.peers", str(releases[count]), path, writer, str(target))
 
-    def shown(run: Measurement) -> tuple[str, str]:
-        return f"{chosen.peer_rows / float(run.output):,.0f}", _figures(run)[1]
+    def shown(run: Measurement, count: int) -> tuple[str, str]:
+        return f"{count / float(run.output):,.0f}", _figures(run)[1]
 
-    own = {path: written(path, OURS) for path, _ in PEERS}
     rows = []
     for path, peer in PEERS:
+        count = chosen.slow_rows if peer in SLOW else chosen.peer_rows
+        if (path, count) not in own:
+            own[path, count] = written(path, OURS, count)
+        ours = own[path, count]
         if PEERS[path, peer] is None:
-            rows.append((path, peer, *shown(own[path]), "", "", ""))
+            rows.append((path, peer, f"{count:,}", *shown(ours, count), "", "", ""))
             continue
-        theirs = written(path, peer)
-        ratio = float(theirs.output) / float(own[path].output)
-        rows.append((path, peer, *shown(own[path]), *shown(theirs), f"{ratio:.1f}"))
-    yield ("file", "peer", "ours, obs/s", "peak MB", "peer, obs/s", "peak MB", "times as fast"), rows
+        theirs = written(path, peer, count)
+        ratio = float(theirs.output) / float(ours.output)
+        rows.append((path, peer, f"{count:,}", *shown(ours, count), *shown(theirs, count), f"{ratio:.1f}"))
+    yield ("file", "peer", "observations", "ours, obs/s", "peak MB", "peer, obs/s", "peak MB", "times as fast"), rows
+
+
+def _released(project: Path, rows: int) -> Path:
+    """Return the folder of a release of so many observations, in every format that has a writer to measure."""
+    _make(project, rows, more=True)
+    measure("-m", "publisher", "build", "--quiet", "--project", str(project), "--output", str(project / "output"))
+    return project / "output" / "synthetic"
 
 
 def _figures(run: Measurement) -> tuple[str, str]:

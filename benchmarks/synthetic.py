@@ -63,17 +63,25 @@ OBS_VALUE = { name = { en = "Persons" }, data_type = "number" }
 UNIT_MULT = { name = { en = "Unit multiplier" } }
 DECIMALS = { name = { en = "Decimals" } }
 """
+# What asks for the RDF formats that are not written otherwise.
+_MORE = """\
+[formats]
+ntriples = { write = "plain" }
+jsonld = { write = "plain" }
+cube-link = { write = true }
+"""
 
 
-def write_synthetic(folder: Path, rows: int) -> Path:
+def write_synthetic(folder: Path, rows: int, more: bool = False) -> Path:
     """Write ``schemas/synthetic`` and ``raw/synthetic/2024-12.parquet`` with so many observations.
 
     About one in ten is suppressed; rows are in no order; codes that look like numbers keep their
-    zeros. Returns the path of the Parquet file. Raises ValueError above 57,600,000 rows.
+    zeros. With ``more`` the definition asks for the RDF formats that are written only where it does.
+    Returns the path of the Parquet file. Raises ValueError above 57,600,000 rows.
     """
     if rows > _keys():
         raise ValueError(f"there are {_keys()} keys, {rows} rows asked for")
-    _write_definition(folder / "schemas" / DATASET)
+    _write_definition(folder / "schemas" / DATASET, _MORE if more else "")
     path = folder / "raw" / DATASET / f"{EDITION}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     with pq.ParquetWriter(path, _schema(), compression="zstd") as writer:
@@ -105,7 +113,7 @@ def _batches(rows: int) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays([*arrays, values], schema=_schema())
 
 
-def _write_definition(folder: Path) -> None:
+def _write_definition(folder: Path, more: str) -> None:
     (folder / "codelists").mkdir(parents=True, exist_ok=True)
     text = _TOML
     for component, (codelist, codes) in (_CODES | _STATUSES).items():
@@ -116,5 +124,5 @@ def _write_definition(folder: Path) -> None:
     for component, (codelist, _) in (_CODES | _STATUSES).items():
         text += f'{codelist} = {{ name = {{ en = "{component.title()}" }} }}\n'
     dimensions = ", ".join(f'"{name}"' for name in (*_CODES, "TIME_PERIOD"))
-    text += f'[cubes.{CUBE}]\ntitle = {{ en = "Persons" }}\ndimensions = [{dimensions}]\n'
+    text += f'[cubes.{CUBE}]\ntitle = {{ en = "Persons" }}\ndimensions = [{dimensions}]\n{more}'
     (folder / "dataset.toml").write_text(text, encoding="utf-8")

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -76,6 +77,21 @@ class _Reporting(click.Command):
         ctx.exit(report.exit_code)
 
 
+class _Answering(click.Command):
+    """A command that prints an answer as it is; what is wrong goes to standard error."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; on an error of the user's, say it and exit with its code."""
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except PublisherError as error:
+            click.echo(render("text", of_error(ctx.info_name or "", error)), nl=False, err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:  # whoever read the answer has left
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="publisher")
 def cli() -> None:
@@ -137,18 +153,21 @@ def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **opt
 
 
 @cli.command(cls=_Reporting)
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR|FILE]...")
 @click.option("--full", is_flag=True, help="Run the slow checks too.")
 @_project
 @click.pass_context
-def validate(ctx: click.Context, /, folders: tuple[Path, ...], full: bool, project: Path) -> Report:
-    """Check releases from their own files, wherever they are; without DIR those in output/."""
+def validate(ctx: click.Context, /, paths: tuple[Path, ...], full: bool, project: Path) -> Report:
+    """Check releases from their own files, wherever they are; without DIR those in output/.
+
+    Files of linked data, whoever wrote them, are one graph together: its data cubes are checked
+    with the integrity constraints IC-1 to IC-21 of the RDF Data Cube vocabulary.
+    """
     from publisher import validate as validating
     from publisher.summaries import of_validation
 
     with _progress(ctx, None) as begin:
-        found = folders or validating.releases_in(project)
-        return of_validation([validating.validate(folder, full, begin) for folder in found])
+        return of_validation(validating.validate_all(paths or validating.releases_in(project), full, begin))
 
 
 @cli.command(cls=_Reporting)
@@ -178,6 +197,82 @@ def export(
         return of_export(exporting.export(folders, portal, output, begin))
 
 
+@cli.command(cls=_Answering)
+@click.argument("words", nargs=-1, metavar="[DIR] SPARQL")
+@click.option("--template", metavar="NAME", help="Ask what a template asks, and give no SPARQL.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of the template; repeatable.")
+@click.option("--file", type=click.Path(path_type=Path), help="Read the query from this file, and give no SPARQL.")
+@click.option("--list", "listed", is_flag=True, help="List the templates and their parameters.")
+@click.option("--show", is_flag=True, help="Print the query itself; that of a template is filled in.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(("table", "csv", "json")),
+    default="table",
+    show_default=True,
+    help="A table, or W3C's CSV or JSON results. Triples are Turtle as table, JSON-LD as json.",
+)
+@click.option("--limit", type=click.IntRange(0), default=1000, show_default=True, help="Rows of a table; 0 for all.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop a query that takes longer.",
+)
+@_project
+def query(words: tuple[str, ...], project: Path, listed: bool, timeout: float, **asked: Any) -> None:
+    """Ask a release a question in SPARQL, or that of a template, and print the answer.
+
+    DIR is the folder of a release, or a dataset of output/; not needed where there is only one.
+    SPARQL is read from standard input where it is `-`. SERVICE, FROM and updates are refused.
+    """
+    from publisher import export as exporting
+    from publisher import query as querying
+    from publisher import validate as validating
+
+    if listed:
+        click.echo(querying.listing(asked["output_format"]), nl=False)
+        return
+    names, question = querying.request(words, **asked)
+    folder = querying.only(exporting.releases(names, project, validating.releases_in))
+    with querying.ask(folder, question, timeout) as answer:
+        _print_answer(answer.path, escaped=question.format == "table" or sys.stdout.isatty())
+        if answer.cut:
+            click.echo(f"publisher: {question.most} rows shown, there are more: --limit 0, or --format csv", err=True)
+
+
+@cli.group("codelist")
+def codelists() -> None:
+    """Keep codelists as their owners have them."""
+
+
+@codelists.command("refresh", cls=_Reporting)
+@click.argument("codelist", metavar="CODELIST")
+@click.option("--from", "source", required=True, metavar="FILE|URL", help="What KLASS answered: JSON or CSV.")
+@click.option("--dataset", metavar="DATASET", help="The dataset, where more than one has such a codelist.")
+@click.option("--language", metavar="LANG", help="Language of the names there; the first of the dataset unless given.")
+@click.option(
+    "--date",
+    "day",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Compare with the codes valid on this day; the last of the newest edition unless given.",
+)
+@click.option("--notation", metavar="NAME", help="Compare with column notation_NAME; that of KLASS unless given.")
+@click.option("--level", default="", metavar="N", help="Compare with the codes of this level there only.")
+@click.option("--write", is_flag=True, help="Let the CSV file of the codelist follow; without it nothing changes.")
+@_project
+@click.pass_context
+def codelist_refresh(ctx: click.Context, /, project: Path, day: datetime | None, **wanted: Any) -> Report:
+    """Compare a codelist with a file or an address of its owner: codes added, ended, renamed or moved."""
+    from publisher.refresh import Request, refresh
+    from publisher.summaries import of_refresh
+
+    return of_refresh(refresh(project, Request(**wanted, day=day and day.date())))
+
+
 @cli.command("list", cls=_Reporting)
 @_project
 def list_(project: Path) -> Report:
@@ -186,6 +281,15 @@ def list_(project: Path) -> Report:
     from publisher.summaries import of_listing
 
     return of_listing(listing(project))
+
+
+def _print_answer(path: Path, escaped: bool) -> None:
+    """Print a file of text piece by piece, ``escaped`` without characters that a terminal obeys."""
+    from publisher.visible import visible
+
+    with path.open(encoding="utf-8", newline=None if escaped else "") as stream:
+        while piece := stream.read(1 << 16):
+            sys.stdout.buffer.write((visible(piece, kept="\n") if escaped else piece).encode())
 
 
 @contextmanager

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from unicodedata import category
 from urllib.parse import quote
 
 from publisher import __version__
 from publisher.errors import Finding, PublisherError, Severity
+from publisher.visible import visible
 
 ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
 REPORT_FORMATS: tuple[ReportFormat, ...] = ("text", "json", "sarif", "junit", "github")
 
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+# An integrity constraint of the RDF Data Cube vocabulary.
+_NUMBERED = re.compile("IC-[0-9]+")
 _SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SARIF_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "information": "note"}
 _GITHUB_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "information": "notice"}
@@ -80,16 +82,13 @@ def _text(report: Report, quiet: bool, verbose: bool) -> str:
     for severity in ("warning", "error"):
         label = "publisher: " if report.failed else ""
         named = (finding for finding in report.findings if finding.severity == severity)
-        lines += [f"{label}{severity}: {' '.join(str(finding).splitlines())}" for finding in named]
-    return "".join(f"{_visible(line)}\n" for line in lines)
+        lines += [f"{label}{severity}: {' '.join(str(finding).splitlines())}{_numbered(finding)}" for finding in named]
+    return "".join(visible(f"{line}\n", kept="\n") for line in lines)
 
 
-def _visible(text: str) -> str:
-    """Return a text with the characters that a terminal obeys, or does not show, spelled out."""
-    return "".join(
-        character if character == "\n" or category(character) not in _UNSEEN else f"\\u{ord(character):04x}"
-        for character in text
-    )
+def _numbered(finding: Finding) -> str:
+    """Return the rule where it is one that a standard numbers, and readers look up by its number."""
+    return f" ({finding.rule})" if _NUMBERED.fullmatch(finding.rule) else ""
 
 
 def _json(values: dict[str, Any]) -> str:

@@ -9,10 +9,13 @@ from typing import Any
 
 from publisher.build import Built
 from publisher.checks.run import Verdict
-from publisher.errors import Finding
+from publisher.errors import Finding, Severity
 from publisher.export import Exported
+from publisher.refresh import DIFFERENCE_KINDS, Refreshed
 from publisher.reports import Report
-from publisher.validate import Validation
+from publisher.validate import KINDS, Validation
+
+_MOST_FINDINGS = 1_000
 
 
 def of_build(reports: Sequence[Built], output: Path, check: bool) -> Report:
@@ -39,15 +42,7 @@ def of_validation(validations: Sequence[Validation]) -> Report:
     summary = {
         "command": "validate",
         "exit_code": exit_code,
-        "releases": [
-            {
-                "folder": str(validation.folder),
-                "dataset": validation.dataset,
-                "version": validation.version,
-                "observations": _counts(validation.observations),
-            }
-            for validation in validations
-        ],
+        **{f"{kind.name}s": [item.values for item in validations if item.kind == kind.name] for kind in KINDS},
         "checks": _checks([verdict for item in validations for verdict in item.verdicts], findings),
     }
     text = "\n".join(_validation_text(validation) for validation in validations)
@@ -94,6 +89,42 @@ def of_export(reports: Sequence[Exported]) -> Report:
         for verdict in report.verdicts
     )
     return Report(summary, findings, text, details, exit_code)
+
+
+def of_refresh(refreshed: Refreshed) -> Report:
+    """Return the report of ``publisher codelist refresh``."""
+    comparison, findings = refreshed.comparison, list(refreshed.followed.findings)
+    exit_code = _exit_code(findings)
+    found: dict[str, list[str]] = {
+        kind: [item.code for item in comparison.differences if item.kind == kind] for kind in DIFFERENCE_KINDS
+    }
+    summary = {
+        "command": "codelist refresh",
+        "exit_code": exit_code,
+        "dataset": refreshed.dataset,
+        "codelist": refreshed.codelist,
+        "file": refreshed.file,
+        "source": refreshed.source,
+        "language": refreshed.language,
+        "date": None if refreshed.day is None else str(refreshed.day),
+        "compared": comparison.compared,
+        "left_alone": comparison.left_alone,
+        **found,
+        "written": refreshed.written,
+    }
+    counted = ", ".join(f"{len(codes):,} {kind}" for kind, codes in found.items() if codes and kind != "other")
+    lines = [
+        f"{refreshed.dataset} {refreshed.codelist} and {refreshed.source}",
+        f"  compared {comparison.compared:,} codes in '{refreshed.language}' as of {refreshed.day or 'now'}",
+        f"  left     {', '.join(comparison.left_alone) or 'none'}: no codes of the owner",
+        f"  found    {counted or 'no difference'}",
+        *([f"  wrote    {refreshed.file}: {refreshed.followed.followed:,} changes"] if refreshed.written else []),
+    ]
+    if (more := len(findings) - _MOST_FINDINGS) > 0:
+        severity: Severity = "error" if exit_code else "information"
+        findings[_MOST_FINDINGS:] = [Finding("codelist", f"and {more:,} more findings", severity, refreshed.file)]
+    details = "\n".join(f"  {finding}" for finding in findings if finding.severity == "information")
+    return Report(summary, findings, "\n".join(lines), details, exit_code)
 
 
 def of_listing(values: dict[str, Any]) -> Report:
@@ -215,14 +246,9 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _validation_text(validation: Validation) -> str:
-    rows = sum(count for count, _ in validation.observations.values())
-    hidden = sum(count for _, count in validation.observations.values())
-    lines = [
-        f"{validation.folder.as_posix()}: {validation.dataset} {validation.version},"
-        f" {rows:,} observations, {hidden:,} suppressed",
-        *(f"  {_verdict(verdict)}" for verdict in validation.verdicts),
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        [f"{validation.place}: {validation.about}", *(f"  {_verdict(verdict)}" for verdict in validation.verdicts)]
+    )
 
 
 def _export_text(report: Exported, wrote: bool) -> str:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from helpers import PROJECT
 
 from publisher.build import Built, Options, build
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of the real release stand first, so that one process has them and the other the rest."""
+    items.sort(key=lambda item: "built" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Built]:
-    """The folder of the real release, not to be changed, and what the build said."""
-    output = tmp_path_factory.mktemp("built") / "output"
-    (report,) = build(PROJECT, ["nav-tilt140"], Options(output=output))
-    return output / "nav-tilt140", report
+    """The folder of the real release, not to be changed, and what the build said; one for all processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
+    kept = folder / "report.pickle"
+    with FileLock(folder.with_suffix(".lock")):
+        if not kept.is_file():
+            (report,) = build(PROJECT, ["nav-tilt140"], Options(output=folder / "output"))
+            kept.write_bytes(pickle.dumps(report))
+    return folder / "output" / "nav-tilt140", pickle.loads(kept.read_bytes())
 
 
 @pytest.fixture(scope="session")

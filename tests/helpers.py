@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 PROJECT = Path(__file__).parents[1]
 REPORT = PROJECT / "raw" / "nav-tilt140" / "2024-11.txt"
+
+
+def slow_where(is_slow: Callable[[Any], bool], values: Iterable[Any]) -> list[Any]:
+    """Return the parameters of a test, those that `make check` leaves out marked as slow."""
+    return [_slow(value) if is_slow(value) else value for value in values]
+
+
+def sampled(every: int, values: Iterable[Any]) -> list[Any]:
+    """Return the parameters of a table: the first and every so manyth after it are fast, the others slow."""
+    return [_slow(value) if number % every else value for number, value in enumerate(values)]
+
+
+def _slow(value: Any) -> Any:
+    return pytest.param(value, marks=pytest.mark.slow)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
 PRINTED = 3_675_409
 SUM = """
 PREFIX qb: <http://purl.org/linked-data/cube#>
@@ -38,6 +40,7 @@ def test_the_sum_from_parquet(real_release: Path) -> None:
         assert database.execute(query, [f"{real_release}/data/*.parquet"]).fetchone() == (PRINTED, 4068, 3691)
 
 
+@pytest.mark.slow
 def test_the_sum_from_turtle_by_sparql_in_rdflib(real_release: Path) -> None:
     from rdflib import Graph
 

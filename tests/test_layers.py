@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "publisher"
 # The order of the layers; modules of one layer may import each other unless listed as apart.
 LAYERS = (
     "errors",
+    "visible",
     "naming",
     "digests",
     "periods",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, slow_where
 
 from publisher.checks import READERS, Reader, Subject, one_truth
 from publisher.definition import read_definition
@@ -159,7 +159,7 @@ CASES += [pytest.param(reader, True, id=f"{path_of(reader)}-twin") for reader in
 
 
 @pytest.mark.parametrize(("reader", "twin"), CASES)
-@pytest.mark.parametrize("kind", ["nothing", *EXPECTED])
+@pytest.mark.parametrize("kind", slow_where(lambda kind: kind not in ("nothing", "value"), ["nothing", *EXPECTED]))
 def test_a_planted_change_is_found_and_named(
     reader: Reader, twin: bool, kind: str, release: Path, tmp_path: Path
 ) -> None:
@@ -198,10 +198,9 @@ def test_rows_in_another_order_are_equal_and_a_row_twice_is_not(release: Path, t
     check = one_truth.check_of(next(reader for reader in READERS if reader.format == "csv"))
     file.write_text("".join([header, *reversed(rows)]))
     assert check.run(subject(release, tmp_path)).findings == ()
-    file.write_text("".join([header, *rows, rows[-1]]))
-    assert [finding.message for finding in check.run(subject(release, tmp_path)).findings] == [
-        "is not among the observations"
-    ]
+    for again in (rows[-1], rows[0]):
+        file.write_text("".join([header, *rows, again]))
+        assert [finding.message for finding in check.run(subject(release, tmp_path)).findings] == ["stands twice"]
 
 
 def test_a_row_that_should_not_be_there_is_named_each_time_it_stands(release: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, sampled
 
 from publisher.checks import Subject, package
 from publisher.definition import read_definition
@@ -88,7 +88,7 @@ def test_both_find_nothing_in_the_release(real_release: Path, tmp_path: Path) ->
     assert outcomes(real_release, tmp_path / "scratch") == [[], []]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", sampled(4, FAULTS))
 def test_both_find_a_fault_and_name_the_file(fault: str, tables: Path, tmp_path: Path) -> None:
     FAULTS[fault](tables)
     described_anew(tables)
@@ -109,6 +109,7 @@ def test_both_find_a_package_that_is_none(release: Path, tmp_path: Path) -> None
         assert outcomes(release, tmp_path / str(number)) == [["datapackage.json"]] * 2, text
 
 
+@pytest.mark.slow
 def test_a_folder_whose_name_looks_like_a_pattern_is_no_pattern(real_release: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(real_release, tmp_path / "a[1]*?")
     assert outcomes(Path(folder), tmp_path / "scratch") == [[], []]

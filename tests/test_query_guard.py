@@ -14,8 +14,9 @@ import pytest
 
 from publisher.errors import InputError
 from publisher.query import Question, ask, rdf, worker
-from publisher.query.answers import table, visible
+from publisher.query.answers import table
 from publisher.query.guard import checked, explained
+from publisher.visible import visible
 
 ENDPOINT = "http://127.0.0.1:9/sparql"
 SERVICE = f"SERVICE <{ENDPOINT}> {{ ?s ?p ?o }}"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 from rdflib import Graph
 
-from publisher.checks import rdf_rows, read_turtle, turtle_lines
+from publisher.checks import rdf_rows, turtle_lines
 from publisher.checks.check import Subject
 from publisher.checks.read_turtle import READERS
 from publisher.checks.reader import UnreadableError

@@ -490,10 +490,10 @@ def test_xerces_finds_the_planted_faults(release: Path, tmp_path: Path) -> None:
 _MEASURED = """
 import resource, sys
 from pathlib import Path
-from publisher.checks import sdmx_schema
+from publisher.checks import sdmx_compiled, sdmx_schema
 folder = Path(sys.argv[1])
-namespaces, _ = sdmx_schema._namespaces(folder, ["schema-3.0.xsd"])
-schema, faults = sdmx_schema._compiled(folder, "3.0", namespaces)
+namespaces, _ = sdmx_compiled.read_namespaces(folder, ["schema-3.0.xsd"])
+schema, faults = sdmx_compiled.compile_schemas(folder, "3.0", namespaces)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 assert sdmx_schema._read(folder / "data-3.0.xml", schema, "3.0", namespaces["schema-3.0.xsd"]) == []
 print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

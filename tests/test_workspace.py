@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers import sampled
 
 from publisher.errors import OutputError
 from publisher.release import Workspace, recover
@@ -182,7 +183,7 @@ test_workspace.replace_both(Path({output!r}), "new")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-@pytest.mark.parametrize("when", range(1, SWAP + 2))
+@pytest.mark.parametrize("when", sampled(3, range(1, SWAP + 2)))
 def test_a_kill_before_any_step_leaves_what_the_next_command_brings_to_rest(output: Path, when: int) -> None:
     code = textwrap.dedent(KILLED).format(tests=str(Path(__file__).parent), when=when, output=str(output))
     died = subprocess.run([sys.executable, "-c", code], check=False).returncode

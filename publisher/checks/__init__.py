@@ -1,10 +1,16 @@
 """What proves a release: one module per kind of check, and the table of them in the order of running."""
 
 from publisher.checks import (
+    catalog_content,
+    catalog_search,
     constraints,
+    cube_link,
     one_truth,
     package,
+    read_cube_link,
     read_pysdmx,
+    read_rdf,
+    read_rdf_same,
     read_sdmx_csv,
     read_sdmx_json,
     read_sdmx_ml,
@@ -21,6 +27,7 @@ from publisher.checks import (
     sdmx_structure_content,
     sdmx_structure_schema,
     sdmx_xsd_content,
+    shapes,
     turtle_parse,
 )
 from publisher.checks.check import Check, Outcome, Subject
@@ -30,6 +37,8 @@ from publisher.checks.reader import Reader
 READERS: tuple[Reader, ...] = (
     *read_tables.READERS,
     *read_turtle.READERS,
+    *read_rdf.READERS,
+    *read_cube_link.READERS,
     *read_sdmx_ml.READERS,
     *read_sdmx_csv.READERS,
     *read_sdmx_json.READERS,
@@ -39,6 +48,8 @@ READERS: tuple[Reader, ...] = (
 CHECKS: tuple[Check, ...] = (
     *package.CHECKS,
     *turtle_parse.CHECKS,
+    *read_rdf_same.CHECKS,
+    *cube_link.CHECKS,
     *constraints.CHECKS,
     *sdmx_structure_schema.CHECKS,
     *sdmx_structure_content.CHECKS,
@@ -51,6 +62,9 @@ CHECKS: tuple[Check, ...] = (
     *sdmx_delta.CHECKS,
     *sdmx_csv_variants.CHECKS,
     *sdmx_json_schema.CHECKS,
+    *catalog_content.CHECKS,
+    *catalog_search.CHECKS,
+    *shapes.CHECKS,
     *(one_truth.check_of(reader) for reader in READERS),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _MOST_FINDINGS = 20
+# Stands in no code.
+_SEPARATOR = "\x01"
 
 Row = tuple[str | None, ...]
 
@@ -64,11 +66,29 @@ def differences(observations: Observations, found: Iterable[pa.RecordBatch], pat
     for expected, read in _aligned(ours, found, cube):
         compared.add(expected, read)
     findings = []
-    for key, message in islice(compared.differences(), _MOST_FINDINGS):
+    extra = tuple(islice(compared.extra, _MOST_FINDINGS))
+    twice = _among(observations, extra) if extra else frozenset()
+    for key, message in islice(compared.differences(twice), _MOST_FINDINGS):
         findings.append(Finding("one-truth", message, file=path, cube=cube.id, key=key))
     if more := compared.count - len(findings):
         findings.append(Finding("one-truth", f"and {more:,} more differences", file=path, cube=cube.id))
     return findings
+
+
+def _among(observations: Observations, keys: Collection[Row]) -> frozenset[Row]:
+    """Return the keys that observations have: read once more, for equal rows are not remembered."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cube = observations.cube
+    known = {_SEPARATOR.join(code for code in key if code is not None): key for key in keys if None not in key}
+    wanted = pa.array(list(known), pa.string())
+    found: set[Row] = set()
+    for batch in observations.batches():
+        columns = text_batch(batch, cube).columns[: len(cube.key_ids)]
+        joined = pc.binary_join_element_wise(*columns, _SEPARATOR)
+        found.update(known[text] for text in joined.filter(pc.is_in(joined, wanted)).to_pylist())
+    return frozenset(found)
 
 
 def _aligned(
@@ -127,10 +147,15 @@ class _Comparison:
         """How many differences there are."""
         return len(self._found) + self._more + len(self._ours) + len(self._theirs)
 
-    def differences(self) -> Iterator[tuple[str, str]]:
-        """Yield (key, what is wrong) of every row that differs, is missing, or should not be there."""
+    @property
+    def extra(self) -> Iterable[Row]:
+        """The keys that only the other side has, or has once more."""
+        return self._theirs
+
+    def differences(self, twice: Container[Row]) -> Iterator[tuple[str, str]]:
+        """Yield (key, what is wrong) of every row that differs, is missing, stands twice or should not be there."""
         missing = ((key, "is missing") for key in self._ours)
-        extra = ((key, "is not among the observations") for key in self._theirs)
+        extra = ((key, "stands twice" if key in twice else "is not among the observations") for key in self._theirs)
         for key, message in chain(self._found, missing, extra):
             yield ".".join(code if code is not None else "" for code in key), message
 

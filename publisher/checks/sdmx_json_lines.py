@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.checks.line_blocks import line_blocks
 from publisher.checks.reader import UnreadableError
 from publisher.checks.sdmx_json_head import Lists, parse, series_of
 from publisher.columns import text_schema
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     import pyarrow as pa
-
-_BLOCK = 1 << 22
 
 _SERIES, _NO_SERIES = '"series": {', '"series": {}'
 _TAIL = "}}]}}"
@@ -52,7 +51,7 @@ def read_lines(path: Path, cube: Cube, dataset: Dataset, number: str) -> Iterato
             if empty:
                 return
             lines = _Lines(cube, lists, count)
-            for block in _blocks(stream):
+            for block in line_blocks(stream):
                 yield lines.read(block)
             lines.finish()
     except (OSError, UnicodeDecodeError) as error:
@@ -89,20 +88,6 @@ def _head(stream: BinaryIO) -> tuple[str, int, bool]:
     raise UnreadableError(f"no line is {_SERIES}")
 
 
-def _blocks(stream: BinaryIO) -> Iterator[list[str]]:
-    """Yield the lines of a file in blocks; every line ends with a line feed."""
-    rest = b""
-    while block := stream.read(_BLOCK):
-        cut = block.rfind(b"\n") + 1
-        if cut:
-            yield (rest + block[:cut]).decode().split("\n")[:-1]
-            rest = block[cut:]
-        else:
-            rest += block
-    if rest:
-        raise UnreadableError("the last line does not end")
-
-
 class _Lines:
     """The lines of a message from its first series on, read block by block.
 
@@ -121,12 +106,11 @@ class _Lines:
         cells = ",".join([f"(?P<value>{_VALUE})", *_groups(f"null|{_PLACE}", len(lists.attributes))])
         self._observation = f'^"(?P<time>{_PLACE})":\\[{cells}\\],?$'
 
-    def read(self, lines: list[str]) -> pa.RecordBatch:
+    def read(self, column: pa.StringArray) -> pa.RecordBatch:
         """Return the observations of a block of lines."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        column = pa.array(lines, pa.string())
         kinds = self._kinds(column)
         is_start, is_observation = pc.equal(kinds, _START), pc.is_in(kinds, pa.array([_MORE, _LAST], pa.int8()))
         series = self._decoded(
@@ -142,7 +126,7 @@ class _Lines:
         listed = (self._lists.dimensions[-1], None, *self._lists.attributes.values())
         read = self._decoded(column, is_observation, _MORE, self._observation, names, listed)
         said = dict(zip(names, read, strict=True))
-        self._before += len(lines)
+        self._before += len(column)
         nothing = pa.nulls(len(ordinals), pa.string())
         rest = [said.get(name, nothing) for name in self._cube.columns[len(keys) :]]
         return pa.record_batch([*(key.take(ordinals) for key in keys), *rest], schema=text_schema(self._cube))

@@ -16,7 +16,8 @@ from publisher import periods
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.reader import UnreadableError
 from publisher.checks.sdmx_head import SPACES
-from publisher.checks.sdmx_lines import FLAT, GENERIC, IN_SERIES, Block, Layout, read_blocks
+from publisher.checks.sdmx_layouts import FLAT, GENERIC, IN_SERIES, Layout
+from publisher.checks.sdmx_lines import Block, head_and_digest, read_blocks
 from publisher.checks.sdmx_region import Region, read_regions
 from publisher.columns import key_texts, period_texts
 from publisher.errors import Finding, nearest
@@ -45,6 +46,7 @@ def kept_rules(subject: Subject) -> Outcome:
     """Hold every data message of the release against the rules."""
     findings: list[Finding] = []
     files = 0
+    kept: _Kept = {}
     for version in SPACES:
         regions, faults = _regions(subject, version)
         findings += faults
@@ -54,7 +56,7 @@ def kept_rules(subject: Subject) -> Outcome:
                 if path in subject.files:
                     files += 1
                     rules = _Rules(path, observations.cube, subject.dataset, regions)
-                    findings += rules.findings(subject.folder, version, layout)
+                    findings += rules.findings(subject.folder, version, layout, kept)
     return Outcome(tuple(findings), f"{files} files")
 
 
@@ -82,18 +84,20 @@ class _Rules:
         self._last = ("", "")
         self._rises = True
 
-    def findings(self, folder: Path, version: str, layout: Layout) -> list[Finding]:
-        """Return what is wrong with the file; the first of each rule, then how much more there is."""
+    def findings(self, folder: Path, version: str, layout: Layout, kept: _Kept) -> list[Finding]:
+        """Return what is wrong with the file; the first of each rule, then how much more there is.
+
+        ``kept`` are the files so far that keep all rules, by cube, layout and sha256 of their rows: the
+        versions write the same rows, and then only the constraint is another one.
+        """
         blocks = (folder / self._path, self._cube, self._dataset, version, layout)
         try:
-            for block in read_blocks(*blocks):
-                self._statuses(block)
-                self._codes(block)
-                self._periods(block)
-                self._order(block)
-            if not self._rises:
-                self._duplicates(read_blocks(*blocks))
+            key = (self._cube.id, layout, head_and_digest(*blocks)[1])
+            if not self._took(kept.get(key)):
+                self._read(*blocks)
             self._constraint()
+            if not self._findings:
+                kept[key] = self
         except UnreadableError as error:
             self._note("sdmx-data", f"cannot be read as what this tool writes: {error}")
         for rule, count in self._counts.items():
@@ -101,6 +105,23 @@ class _Rules:
                 more = f"and {count - _MOST_FINDINGS:,} more of the same"
                 self._findings.append(Finding(rule, more, file=self._path, cube=self._cube.id))
         return self._findings
+
+    def _took(self, other: _Rules | None) -> bool:
+        """Take over what another file with the same rows holds, where all of it is promised here too."""
+        if other is None or any(not other._values[name] <= values for name, values in self._promised().items()):
+            return False
+        self._values, self._spans = other._values, other._spans
+        return True
+
+    def _read(self, path: Path, cube: Cube, dataset: Dataset, version: str, layout: Layout) -> None:
+        """Hold every row against the rules."""
+        for block in read_blocks(path, cube, dataset, version, layout):
+            self._statuses(block)
+            self._codes(block)
+            self._periods(block)
+            self._order(block)
+        if not self._rises:
+            self._duplicates(read_blocks(path, cube, dataset, version, layout))
 
     def _note(self, rule: str, message: str, line: int | None = None, key: str | None = None) -> None:
         self._counts[rule] = self._counts.get(rule, 0) + 1
@@ -236,6 +257,9 @@ class _Rules:
             if found != (region.begin, region.end):
                 message = f"periods cover {found[0]} to {found[1]}, the constraint {region.begin} to {region.end}"
                 self._note("sdmx-constraint", message)
+
+
+_Kept = dict[tuple[str, Layout, str], _Rules]
 
 
 def _joined(columns: pa.RecordBatch) -> pa.StringArray:

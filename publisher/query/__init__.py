@@ -1,8 +1,8 @@
 """SPARQL on a release: queries of anyone, confined, and named templates filled in for any dataset."""
 
-from publisher.query.answers import FORMATS, visible
+from publisher.query.answers import FORMATS
 from publisher.query.listing import listing
 from publisher.query.request import only, request
 from publisher.query.run import Answer, Question, ask
 
-__all__ = ["FORMATS", "Answer", "Question", "ask", "listing", "only", "request", "visible"]
+__all__ = ["FORMATS", "Answer", "Question", "ask", "listing", "only", "request"]

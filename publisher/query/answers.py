@@ -12,9 +12,9 @@ from typing import IO, Any
 
 from publisher.errors import Finding, InputError
 from publisher.query.prefixes import name
+from publisher.visible import visible
 
 FORMATS = ("table", "csv", "json")
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _NUMBERS = "http://www.w3.org/2001/XMLSchema#"
 _GAP = "  "
 
@@ -107,15 +107,3 @@ def width(text: str) -> int:
     """Return how many columns of a terminal a text takes."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(bool(unicodedata.combining(character)) for character in text)
-
-
-def visible(text: str, kept: str = "") -> str:
-    """Return a text with the characters that a terminal obeys, or does not show, spelled out, but for those kept."""
-    return "".join(
-        character
-        if character in kept or unicodedata.category(character) not in _UNSEEN
-        else f"\\u{ord(character):04x}"
-        if ord(character) < 0x10000
-        else f"\\U{ord(character):08x}"
-        for character in text
-    )
