@@ -1,0 +1,62 @@
+"""RDF files, ours or not, against every integrity constraint of the RDF Data Cube vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from publisher.checks.check import Outcome
+from publisher.checks.integrity.codes import of_codes
+from publisher.checks.integrity.graph import Graph
+from publisher.checks.integrity.measures import of_measures
+from publisher.checks.integrity.normal import normalise
+from publisher.checks.integrity.observations import of_observations
+from publisher.checks.integrity.observed import prepare
+from publisher.checks.integrity.read import SyntaxFoundError
+from publisher.checks.integrity.report import violations_of
+from publisher.checks.integrity.structure import structure_violations
+from publisher.checks.integrity.violation import findings_of
+from publisher.errors import Finding
+
+_CONSTRAINTS = 21
+
+
+def check_files(files: Sequence[Path], scratch: Path) -> Outcome:
+    """Return what is wrong with the data cubes of some files, which are one graph together.
+
+    What does not fit into memory is kept in ``scratch``. Where a file is not what its name says,
+    that is all that is found. Raises InputError where a file cannot be read or its name says
+    nothing of its format.
+    """
+    graph = Graph(scratch)
+    try:
+        faults = []
+        for number, file in enumerate(files):
+            try:
+                graph.add(file, number)
+            except SyntaxFoundError as error:
+                faults.append(error.finding)
+        if faults:
+            return Outcome(tuple(faults), "syntax alone, for not every file can be read")
+        return check_graph(graph, ", ".join(str(file) for file in files))
+    finally:
+        graph.close()
+
+
+def check_graph(graph: Graph, shown: str) -> Outcome:
+    """Return what is wrong with the data cubes of a graph; ``shown`` is how a finding calls it."""
+    normalise(graph)
+    prepare(graph)
+    observations, data_sets = (
+        graph.one(f"SELECT count(DISTINCT s) FROM triple WHERE p = {{TYPE}} AND o = {{{kind}_CLASS}}")
+        for kind in ("OBSERVATION", "DATA_SET")
+    )
+    found = [*of_observations(graph), *of_measures(graph), *of_codes(graph)]
+    violations = [*structure_violations(graph.structure()), *violations_of(graph, found)]
+    findings = tuple(findings_of(violations))
+    if not observations and not data_sets:
+        message = f"no data cube in {shown}: neither a qb:DataSet nor a qb:Observation"
+        findings = (Finding("no-data-cube", message, severity="warning"), *findings)
+    sets = "1 data set" if data_sets == 1 else f"{data_sets:,} data sets"
+    looked_at = f"{observations:,} observations in {sets}, {_CONSTRAINTS} constraints"
+    return Outcome(findings, looked_at)
