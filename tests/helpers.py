@@ -23,4 +23,6 @@ def sampled(every: int, values: Iterable[Any]) -> list[Any]:
 
 
 def _slow(value: Any) -> Any:
+    if isinstance(value, type(pytest.param())):
+        return pytest.param(*value.values, marks=(*value.marks, pytest.mark.slow), id=value.id)
     return pytest.param(value, marks=pytest.mark.slow)

@@ -63,7 +63,7 @@ def poor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
 
 
-RELEASES = (pytest.param("real_release", marks=pytest.mark.slow), "made_up", "poor")
+RELEASES = ("made_up", *(pytest.param(name, marks=pytest.mark.slow) for name in ("real_release", "poor")))
 
 
 def whole(release: Path) -> Graph:
@@ -110,6 +110,7 @@ def test_every_file_of_shapes_is_run() -> None:
     assert sorted(item.file for item in shapes.SHAPES) == sorted(path.name for path in shapes.FOLDER.glob("*.ttl"))
 
 
+@pytest.mark.slow
 def test_the_shapes_are_shapes() -> None:
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=Graph().parse(OWN), meta_shacl=True)
     assert conforms, text
@@ -121,10 +122,12 @@ def test_every_shape_of_the_catalogue_says_what_is_wrong_in_its_own_words() -> N
         assert len(list(rules.objects(shape, SH.message))) == 1, rules.value(shape, SH.path)
 
 
+@pytest.mark.slow
 def test_real_releases_keep_what_is_promised_and_recommended(real_release: Path) -> None:
     assert results(graph_of(real_release), OWN) == Counter()
 
 
+@pytest.mark.slow
 def test_a_definition_that_says_less_is_told_what_is_recommended(made_up: Path, poor: Path) -> None:
     # The catalogue, the series, three cubes and what is common to them have no place.
     assert results(graph_of(made_up), OWN) == {("Info", "spatial"): 6, ("Info", "type"): 1}
@@ -150,6 +153,7 @@ def test_a_release_without_rdf_has_nothing_to_check(made_up: Path, tmp_path: Pat
     assert shapes.run(replace(subject_of(made_up, tmp_path), files=frozenset())).nothing
 
 
+@pytest.mark.slow
 def test_what_is_no_turtle_is_named(made_up: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(made_up, tmp_path / "release"))
     (copy / "catalog.ttl").write_text("this is none", encoding="utf-8")
@@ -336,6 +340,7 @@ LISTED = {
 }
 
 
+@pytest.mark.slow
 def test_a_code_of_another_list_is_found_wherever_a_list_is_demanded(made_up: Path) -> None:
     graph = graph_of(made_up)
     graph.update(f"{PREFIXES} INSERT DATA {{ :jobs dct:spatial :place . catalog:publisher dct:type :kind }}")
@@ -352,6 +357,7 @@ def _messages(graph: Graph) -> list[str]:
     return [str(message) for message in report.objects(None, SH.resultMessage)]
 
 
+@pytest.mark.slow
 def test_a_place_that_is_named_is_a_code_and_another_is_told(tmp_path: Path) -> None:
     norway, oslo = "http://publications.europa.eu/resource/authority/country/NOR", "http://sws.geonames.org/3143244/"
     place = ("[suppression]", f'[catalogue]\nspatial = ["{norway}", "{oslo}"]\n\n[suppression]')

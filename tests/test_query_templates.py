@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdf_fixture
+from helpers import sampled
 from made_up import DATASET, write_project
 from query_expected import EXPECTED
 from query_fixture import MADE_UP, REAL, Engines, comparable
@@ -59,7 +60,7 @@ def ordered(rows: list[tuple[object, ...]], template: str) -> bool:
     return keys == sorted(keys)  # type: ignore[type-var]
 
 
-@pytest.mark.parametrize(("template", "given"), questions(REAL))
+@pytest.mark.parametrize(("template", "given"), sampled(4, questions(REAL)))
 def test_pyoxigraph_answers_as_the_tables_of_the_real_release_do(
     real: Engines, template: str, given: dict[str, str]
 ) -> None:
@@ -78,7 +79,7 @@ def test_rdflib_answers_as_the_tables_of_the_real_release_do(
     assert ordered(rows, template)
 
 
-@pytest.mark.parametrize(("template", "given"), questions(MADE_UP))
+@pytest.mark.parametrize(("template", "given"), sampled(3, questions(MADE_UP)))
 def test_pyoxigraph_answers_as_the_tables_of_a_made_up_release_do(
     made_up: Engines, template: str, given: dict[str, str]
 ) -> None:
@@ -205,6 +206,7 @@ def test_a_fault_planted_in_the_turtle_changes_the_answers(release: Path, fault:
 LISTS = ("labels", "latest", "suppressed")
 
 
+@pytest.mark.slow
 def test_a_store_on_disk_answers_as_one_in_memory_does(real: Engines, tmp_path: Path) -> None:
     store = load(real.folder, tmp_path, 0)
     assert (tmp_path / "store").is_dir()

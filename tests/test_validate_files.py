@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from helpers import sampled
 from made_up import write_project
 
 from publisher.build import Options, build
@@ -71,7 +72,7 @@ def test_a_file_alone_lacks_what_the_others_say(files: list[Path]) -> None:
     assert {finding.rule for finding in validate_all([turnover, codelists, structure])[0].findings} == set()
 
 
-@pytest.mark.parametrize("format", REPORT_FORMATS)
+@pytest.mark.parametrize("format", sampled(3, REPORT_FORMATS))
 def test_only_the_constraint_that_is_broken_is_named_in_a_report(files: list[Path], format: str) -> None:
     assert not CONSTRAINT.findall(run("--format", format, *files).stdout)
     without_value(files[2])
@@ -82,7 +83,7 @@ def test_only_the_constraint_that_is_broken_is_named_in_a_report(files: list[Pat
     assert "turnover" in result.stdout
 
 
-@pytest.mark.parametrize("format", REPORT_FORMATS)
+@pytest.mark.parametrize("format", sampled(3, REPORT_FORMATS))
 def test_a_report_on_a_release_names_the_constraint_the_key_and_the_line(release: Path, format: str) -> None:
     assert not CONSTRAINT.findall(run("--format", format, release).stdout)
     without_value(release / "rdf/turnover.ttl")
@@ -107,6 +108,7 @@ def test_folders_and_files_may_be_named_together(release: Path, files: list[Path
     assert f"{release.as_posix()}: made-up" in text
 
 
+@pytest.mark.slow
 def test_every_syntax_is_read_compressed_or_not(files: list[Path], tmp_path: Path) -> None:
     import pyoxigraph
 
