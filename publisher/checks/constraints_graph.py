@@ -7,15 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from publisher.checks.integrity.codes import of_codes
+from publisher.checks.integrity.files import violations
 from publisher.checks.integrity.graph import Graph
-from publisher.checks.integrity.measures import of_measures
-from publisher.checks.integrity.normal import normalise
-from publisher.checks.integrity.observations import of_observations
-from publisher.checks.integrity.observed import prepare
 from publisher.checks.integrity.read import SyntaxFoundError
-from publisher.checks.integrity.report import violations_of
-from publisher.checks.integrity.structure import structure_violations
 from publisher.checks.integrity.violation import Violation
 from publisher.checks.reader import UnreadableError
 
@@ -29,11 +23,7 @@ def graph_violations(files: Sequence[Path], scratch: Path) -> list[Violation]:
     try:
         for number, file in enumerate(files):
             graph.add(file, number)
-        normalise(graph)
-        prepare(graph)
-        found = [*of_observations(graph), *of_measures(graph), *of_codes(graph)]
-        violations = (*structure_violations(graph.structure()), *violations_of(graph, found))
-        return [replace(item, message=_LITERAL.sub("a literal", item.message)) for item in violations]
+        return [replace(item, message=_LITERAL.sub("a literal", item.message)) for item in violations(graph)]
     except SyntaxFoundError as error:
         raise UnreadableError(error.finding.message) from error
     finally:

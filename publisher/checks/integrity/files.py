@@ -15,7 +15,7 @@ from publisher.checks.integrity.observed import prepare
 from publisher.checks.integrity.read import SyntaxFoundError
 from publisher.checks.integrity.report import violations_of
 from publisher.checks.integrity.structure import structure_violations
-from publisher.checks.integrity.violation import findings_of
+from publisher.checks.integrity.violation import Violation, findings_of
 from publisher.errors import Finding
 
 _CONSTRAINTS = 21
@@ -45,18 +45,22 @@ def check_files(files: Sequence[Path], scratch: Path) -> Outcome:
 
 def check_graph(graph: Graph, shown: str) -> Outcome:
     """Return what is wrong with the data cubes of a graph; ``shown`` is how a finding calls it."""
-    normalise(graph)
-    prepare(graph)
+    findings = tuple(findings_of(violations(graph)))
     observations, data_sets = (
         graph.one(f"SELECT count(DISTINCT s) FROM triple WHERE p = {{TYPE}} AND o = {{{kind}_CLASS}}")
         for kind in ("OBSERVATION", "DATA_SET")
     )
-    found = [*of_observations(graph), *of_measures(graph), *of_codes(graph)]
-    violations = [*structure_violations(graph.structure()), *violations_of(graph, found)]
-    findings = tuple(findings_of(violations))
     if not observations and not data_sets:
         message = f"no data cube in {shown}: neither a qb:DataSet nor a qb:Observation"
         findings = (Finding("no-data-cube", message, severity="warning"), *findings)
     sets = "1 data set" if data_sets == 1 else f"{data_sets:,} data sets"
     looked_at = f"{observations:,} observations in {sets}, {_CONSTRAINTS} constraints"
     return Outcome(findings, looked_at)
+
+
+def violations(graph: Graph) -> list[Violation]:
+    """Return what breaks a constraint in a graph, which is normalised first."""
+    normalise(graph)
+    prepare(graph)
+    found = [*of_observations(graph), *of_measures(graph), *of_codes(graph)]
+    return [*structure_violations(graph.structure()), *violations_of(graph, found)]

@@ -2,6 +2,7 @@
 
 Source: The RDF Data Cube Vocabulary (W3C 2014), section 10.1, normalisation algorithm: two SPARQL
 updates, each with steps that see what the steps before them have added. Each step is one statement here.
+Before them goes what the vocabulary's own file says of ``qb:measureType``, which cubes need not repeat.
 """
 
 from __future__ import annotations
@@ -11,8 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from publisher.checks.integrity.graph import Graph
 
+# What the vocabulary itself says of the one dimension it defines, for cubes that have it.
+_MEASURE_TYPE = """
+    SELECT {MEASURE_TYPE}, said.p, said.o
+    FROM (VALUES ({TYPE}, {DIMENSION_CLASS}), ({RANGE}, {MEASURE_CLASS})) AS said(p, o)
+    WHERE EXISTS (SELECT 1 FROM triple WHERE o = {MEASURE_TYPE} AND p IN ({DIMENSION}, {PROPERTY}))"""
 # Literals, which are below 0, are nobody's subject.
 _TYPES = (
+    _MEASURE_TYPE,
     "SELECT o, {TYPE}, {OBSERVATION_CLASS} FROM triple WHERE p = {OBSERVATION} AND o >= 0",
     "SELECT s, {TYPE}, {OBSERVATION_CLASS} FROM triple WHERE p = {DATA_SET}"
     " UNION SELECT o, {TYPE}, {DATA_SET_CLASS} FROM triple WHERE p = {DATA_SET} AND o >= 0",
