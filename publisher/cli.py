@@ -164,10 +164,11 @@ def validate(ctx: click.Context, /, paths: tuple[Path, ...], full: bool, project
     with the integrity constraints IC-1 to IC-21 of the RDF Data Cube vocabulary.
     """
     from publisher import validate as validating
+    from publisher.release import found
     from publisher.summaries import of_validation
 
     with _progress(ctx, None) as begin:
-        return of_validation(validating.validate_all(paths or validating.releases_in(project), full, begin))
+        return of_validation(validating.validate_all(paths or found.releases_in(project), full, begin))
 
 
 @cli.command(cls=_Reporting)
@@ -188,13 +189,12 @@ def export(
     Of the releases named, each a dataset of output/ or any folder; without a name of all in output/.
     """
     from publisher import export as exporting
-    from publisher import validate as validating
+    from publisher.release import found
     from publisher.summaries import of_export
 
     portal = exporting.find_profile(profile)
     with _progress(ctx, None) as begin:
-        folders = exporting.releases(releases, project, validating.releases_in)
-        return of_export(exporting.export(folders, portal, output, begin))
+        return of_export(exporting.export(found.releases(releases, project), portal, output, begin))
 
 
 @cli.command(cls=_Answering)
@@ -228,15 +228,14 @@ def query(words: tuple[str, ...], project: Path, listed: bool, timeout: float, *
     DIR is the folder of a release, or a dataset of output/; not needed where there is only one.
     SPARQL is read from standard input where it is `-`. SERVICE, FROM and updates are refused.
     """
-    from publisher import export as exporting
     from publisher import query as querying
-    from publisher import validate as validating
+    from publisher.release import found
 
     if listed:
         click.echo(querying.listing(asked["output_format"]), nl=False)
         return
     names, question = querying.request(words, **asked)
-    folder = querying.only(exporting.releases(names, project, validating.releases_in))
+    folder = found.only(found.releases(names, project))
     with querying.ask(folder, question, timeout) as answer:
         _print_answer(answer.path, escaped=question.format == "table" or sys.stdout.isatty())
         if answer.cut:

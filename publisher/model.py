@@ -401,7 +401,7 @@ class Catalogue:
     """
 
     download_url: str | None = None
-    themes: tuple[str, ...] = ("SOCI",)
+    themes: tuple[str, ...] = ()
     frequency: str | None = None
     access_rights: str = "PUBLIC"
     status: str = "COMPLETED"

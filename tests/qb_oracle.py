@@ -1,9 +1,10 @@
 """The official normalisation and queries of the RDF Data Cube vocabulary, run in pyoxigraph on small graphs.
 
 The Data Cube Vocabulary (W3C 2014), sections 10 and 11; what its own file says of ``qb:measureType``
-is added, for cubes that have it. One change: ``HAVING (?count != …)`` of IC-17
+is added, for cubes that have it. Two changes: ``HAVING (?count != …)`` of IC-17
 names a variable that only the projection after it makes, so that it holds nowhere; the count stands in
-its place here.
+its place here. And IC-20 and IC-21 are asked of the lists that name the property, as their prose says;
+the queries would ask a list along the properties of every other list too.
 """
 
 from __future__ import annotations
@@ -183,6 +184,7 @@ _QUERIES = {
 _HIERARCHIES = {
     "IC-20": (
         "SELECT ?p WHERE { ?hierarchy a qb:HierarchicalCodeList ; qb:parentChildProperty ?p . FILTER ( isIRI(?p) ) }",
+        "?list qb:parentChildProperty <%s> .",
         "qb:hierarchyRoot/<%s>*",
     ),
     "IC-21": (
@@ -192,13 +194,14 @@ _HIERARCHIES = {
             ?pcp owl:inverseOf ?p .
             FILTER( isIRI(?p) )
         }""",
+        "?list qb:parentChildProperty ?own . FILTER( isBlank(?own) ) ?own owl:inverseOf <%s> .",
         "qb:hierarchyRoot/(^<%s>)*",
     ),
 }
 _REACHED = """ASK {
     ?obs qb:dataSet/qb:structure/qb:component/qb:componentProperty ?dim .
     ?dim a qb:DimensionProperty ; qb:codeList ?list .
-    ?list a qb:HierarchicalCodeList .
+    ?list a qb:HierarchicalCodeList . %s
     ?obs ?dim ?v .
     FILTER NOT EXISTS { ?list %s ?v }
 }"""
@@ -221,8 +224,9 @@ def official(files: Sequence[Path]) -> set[str]:
     """Return the constraints that the official queries find violated in files that are one graph."""
     store = normalised(files)
     found = {rule.rstrip("ab") for rule, query in _QUERIES.items() if store.query(_PREFIXES + query)}
-    for rule, (properties, path) in _HIERARCHIES.items():
+    for rule, (properties, own, path) in _HIERARCHIES.items():
         for solution in store.query(_PREFIXES + properties):
-            if store.query(_PREFIXES + _REACHED % (path % solution["p"].value)):
+            along = solution["p"].value
+            if store.query(_PREFIXES + _REACHED % (own % along, path % along)):
                 found.add(rule)
     return found

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from catalog_fixture import BASE, made_up_release, subject_of
+from catalog_fixture import BASE, FEW, made_up_release, subject_of
 from helpers import sampled
+from made_up import DATASET, EDITION, write_project
 
+from publisher.build import Options, build
 from publisher.checks import catalog_content, catalog_search
+from publisher.checks.catalog_read import owner
 from publisher.checks.check import Check, Subject
 from publisher.release.manifest import MANIFEST
 
@@ -56,6 +59,49 @@ def test_nothing_is_found_in_the_releases(made_up: Path, real_release: Path, tmp
     for release in (made_up, real_release):
         subject = subject_of(release, tmp_path)
         assert found(CONTENT, subject) == found(CONTENT, subject, twin=True) == found(SEARCH, subject) == []
+
+
+def test_cubes_may_be_called_as_folders_and_files_are(tmp_path: Path) -> None:
+    names = {"establishments": "data", "jobs": "sdmx", "turnover": "structure-2"}
+    write_project(tmp_path)
+    definition = tmp_path / "schemas" / DATASET / "dataset.toml"
+    text = definition.read_text(encoding="utf-8")
+    for old, new in names.items():
+        text = text.replace(f"[cubes.{old}]", f"[cubes.{new}]")
+        (given,) = (tmp_path / "raw" / DATASET / EDITION).glob(f"{old}.*")
+        given.rename(given.with_stem(new))
+    definition.write_text(text, encoding="utf-8")
+    build(tmp_path, [DATASET], Options(only=(*FEW, "sdmx-structure", "sdmx-csv", "sdmx-json")))
+    release = tmp_path / "output" / DATASET
+    subject = subject_of(release, tmp_path)
+    assert found(CONTENT, subject) == found(SEARCH, subject) == []
+    move = line(":data", f"<{BASE}/distribution/data/data.csv>", f"<{BASE}/distribution/data/sdmx.csv>")
+    move(release)
+    assert any("data/sdmx.csv" in message and "own cube" in message for message in found(CONTENT, subject))
+
+
+@pytest.mark.parametrize(
+    ("path", "cube"),
+    [
+        ("data/data.csv", "data"),
+        ("data/sdmx.parquet", "sdmx"),
+        ("rdf/rdf.nt.gz", "rdf"),
+        ("rdf/data.ttl.zst", "data"),
+        ("rdf/structure.ttl", None),
+        ("rdf/codelists.jsonld", None),
+        ("rdf/structure-2.ttl", "structure-2"),
+        ("sdmx/structure-2.1.xml", None),
+        ("sdmx/structure-2/data-2.1.xml", "structure-2"),
+        ("sdmx/sdmx/data-both-nb.csv", "sdmx"),
+        ("codelists/data.csv", None),
+        ("definition/data.csv", None),
+        ("data/other.csv", None),
+        ("data/sub/data.csv", None),
+    ],
+)
+def test_a_file_is_of_the_cube_that_its_format_has_in_the_path(path: str, cube: str | None, whole: Subject) -> None:
+    cubes = tuple(replace(whole.dataset.cubes[0], id=name) for name in ("data", "sdmx", "rdf", "structure-2"))
+    assert owner(replace(whole, dataset=replace(whole.dataset, cubes=cubes)), path) == cube
 
 
 def line(part: str, old: str, new: str) -> Change:

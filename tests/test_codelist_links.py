@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 
 import made_up
+import pyoxigraph
 import pytest
 from helpers import PROJECT
 from rdf_fixture import hostile_dataset, nav_dataset, release, without_cubes
 from rdflib import DCTERMS, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 
-from publisher.definition import read_definition
+from publisher.definition import patterns, read_definition
 from publisher.errors import DefinitionError
 from publisher.formats import codelists as tables
 
@@ -197,6 +198,19 @@ def test_a_code_that_has_ended_says_so_in_rdf_and_in_its_table(tmp_path: Path) -
         ("N,_T,x,x,,,=1,", "notation_iso of code 'N' begins with '='"),
         ("N,_T,x,x,,,,2023", "valid_through '2023' is no day, as in 2023-12-31"),
         ("N,_T,x,x,,,,2023-02-30", "valid_through '2023-02-30' is no day"),
+        *(
+            (
+                f"N,_T,x,x,{exact},{close},,",
+                f"{kind}_match '{exact or close}' is a code of this codelist: a match is with",
+            )
+            for own in (
+                "https://statistics.example.org/open/made-up/code/CL_REGION/_T",
+                "https://statistics.example.org/open/made-up/code/CL_REGION/%5F%54",
+                "urn:sdmx:org.sdmx.infomodel.codelist.Code=EXAMPLE:CL_REGION(2.1)._T",
+            )
+            for kind, exact, close in (("exact", own, ""), ("close", "", own))
+        ),
+        ("N,_T,x,x,https://x.example/a%zz,,,", "exact_match 'https://x.example/a%zz' is no absolute IRI"),
         ("N,_T,x,x,,, X,", "'notation_iso' begins or ends with a blank"),
     ],
 )
@@ -213,6 +227,19 @@ def test_a_bad_link_is_said_with_its_line(folder: Path, line: str, message: str)
         ("[notations.iso]", "[notations.iso2]", f"{REGION}:1: column 'notation_iso' needs a table [notations.iso] in"),
         ("[notations.iso]", '[notations."ISO 2"]', "'notations.ISO 2': a name has lower-case letters, digits and `_`"),
         ('datatype = "urn:example:iso"\n', "", "'notations.iso.datatype' is missing"),
+        *(
+            ("urn:example:iso", general, f"'notations.iso.datatype' is {general}: a system of codes")
+            for general in (
+                "http://www.w3.org/2001/XMLSchema#string",
+                "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
+                "http://www.w3.org/2000/01/rdf-schema#Literal",
+            )
+        ),
+        (
+            "[notations.iso]",
+            '[notations.also]\ndatatype = "urn:example:iso"\nname = { en = "A", fr = "A" }\n[notations.iso]',
+            "'notations.iso.datatype' is that of 'notations.also' already: keep one",
+        ),
         ("urn:example:iso", "iso", "'notations.iso.datatype' must be an absolute IRI"),
         ('name = { en = "ISO", fr = "ISO" }\n\n[co', 'name = { en = "ISO" }\n\n[co', "has no words in 'fr'"),
     ],
@@ -226,3 +253,56 @@ def test_a_system_of_notations_is_described(folder: Path, before: str, after: st
     with pytest.raises(DefinitionError) as caught:
         read_definition(folder, "made-up")
     assert message in str(caught.value)
+
+
+def test_a_code_of_another_list_of_the_dataset_may_be_a_counterpart(folder: Path) -> None:
+    sector = "https://statistics.example.org/open/made-up/code/CL_REGION_2/N"
+    write(folder, HEADER, TOTAL, f"N,_T,x,x,,{sector},,", "N1,N,x,x,,,,", "N2,N,x,x,,,,", "0301,_T,x,x,,,,")
+    assert read_definition(folder, "made-up").codelist("CL_REGION")["N"].matches[0].iri == sector
+
+
+def test_a_code_of_the_list_is_known_at_another_base_too(folder: Path) -> None:
+    own = "https://other.example/made-up/code/CL_REGION/_T"
+    write(folder, HEADER, TOTAL, f"N,_T,x,x,,{own},,", "N1,N,x,x,,,,", "N2,N,x,x,,,,", "0301,_T,x,x,,,,")
+    assert read_definition(folder, "made-up").codelist("CL_REGION")["N"].matches
+    with pytest.raises(DefinitionError, match="is a code of this codelist"):
+        read_definition(folder, "made-up", "https://other.example")
+
+
+def test_a_wrong_address_is_found_in_the_definition(folder: Path) -> None:
+    write(folder, HEADER, TOTAL, "N,_T,x,x,,,,", "N1,N,x,x,,,,", "N2,N,x,x,,,,", "0301,_T,x,x,,,,")
+    toml = folder / "schemas/made-up/dataset.toml"
+    text = toml.read_text(encoding="utf-8")
+    line = text.count("\n") + 2
+    toml.write_text(text + '[catalogue]\ndownload_url = "https://x.example/a%zz"\n', encoding="utf-8")
+    with pytest.raises(DefinitionError, match=f"dataset.toml:{line}: 'catalogue.download_url' must be an absolute"):
+        read_definition(folder, "made-up")
+
+
+@pytest.mark.parametrize(
+    ("iri", "is_one"),
+    [
+        ("https://x.example/a%41?b=c#d", True),
+        ("https://user@x.example:80/æ/:@", True),
+        ("http://[::1]:80/a", True),
+        ("urn:iso:std:iso:3166:-2", True),
+        ("mailto:a@b.example", True),
+        ("file:///a", True),
+        ("https://x.example/a%zz", False),
+        ("https://x.example/a%4", False),
+        ("https://x%zz.example/", False),
+        ("https://x.example:abc/", False),
+        ("https://x.example/[a]", False),
+        ("https://[a/", False),
+        ("https://x.example/a#b#c", False),
+        ("https://x.example/\ue000", False),
+        ("urn:", False),
+    ],
+)
+def test_an_iri_is_what_rdf_says_it_is(iri: str, is_one: bool) -> None:
+    assert bool(patterns.IRI.fullmatch(iri)) is is_one
+    assert not (patterns.BASE_IRI.fullmatch(iri) and not is_one)
+    try:
+        pyoxigraph.NamedNode(iri)
+    except ValueError:
+        assert not is_one

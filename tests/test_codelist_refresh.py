@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import json
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -242,10 +245,22 @@ def test_ids_of_our_own_are_not_guessed(project: Path, tmp_path: Path) -> None:
     assert not found.written
 
 
-def test_a_list_that_is_nobodys_has_no_code_to_lose(project: Path, answer: Path) -> None:
-    found = run(project, answer, "CL_AGE")
-    assert found.comparison.compared == 0
-    assert codes(found, "ended") == []
+@pytest.mark.parametrize("write", [False, True])
+def test_a_list_that_is_nobodys_is_not_compared(project: Path, answer: Path, write: bool) -> None:
+    path = project / "schemas/nav-tilt140/codelists/CL_AGE.csv"
+    before = path.read_bytes()
+    message = "CL_AGE.csv: nothing of this codelist is the owner's: give a notation column or derived_from"
+    with pytest.raises(DefinitionError, match=message):
+        run(project, answer, "CL_AGE", write=write)
+    assert path.read_bytes() == before
+
+
+def test_the_answer_of_another_list_is_not_followed(project: Path, answer: Path) -> None:
+    path = project / "schemas/nav-tilt140/codelists/CL_SEX.csv"
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="none of the codes of this codelist: it is another list's"):
+        run(project, answer, "CL_SEX", write=True)
+    assert path.read_bytes() == before
 
 
 def test_a_derived_list_without_notations_is_compared_by_its_codes(project: Path, tmp_path: Path) -> None:
@@ -342,7 +357,10 @@ def test_a_file_that_cannot_be_written_stays(project: Path, answer: Path) -> Non
         (b'{"codes":[{"code":"a","name":"a","parentCode":"b"},{"code":"b","name":"b","parentCode":"a"}]}', "cycle"),
         (b'{"codes":[{"code":"03","name":"\xd8"}]}', "byte 31 is not UTF-8"),
         (b'{"codeChanges":[{"newCode":"03","newName":"a"}]}', "'changeOccurred' is missing"),
-        (b'{"codes":[{"code":"03","name":' + b"9" * 5000 + b"}]}", "is no JSON"),
+        (b'{"codes":[{"code":"03","name":' + b"9" * 5000 + b"}]}", "a number of 5,000 digits: no answer of KLASS"),
+        (b'{"codes":[{"code":"  ","name":"Oslo"}]}', r"codes\[0\]: 'code' is missing"),
+        (b'"code","name"\n"  ","Oslo"\n', ":2: 'code' is missing"),
+        (gzip.compress(b'{"codes":[]}'), r"is compressed \(gzip\): unpack it first"),
         (b"<!DOCTYPE html><html></html>", "is HTML or XML: ask for JSON or CSV"),
         (b"\xef\xbb\xbf\n <?xml version='1.0'?><codeList/>", "is HTML or XML"),
         (b'"code","name"\n"03","Oslo","x"\n', ":2: 3 cells where the header has 2"),
@@ -369,6 +387,25 @@ def test_fields_that_are_unknown_or_in_another_order_change_nothing() -> None:
     assert read_owned(Answer("x", data)) == expected
     data = b'{"x":[[]],"codes":[{"code":"03","name":"Oslo","level":"1","color":{}}]}'
     assert read_owned(Answer("x", data)) == expected
+
+
+@pytest.mark.parametrize("broken", ["Møre og\nRomsdal", "Møre og \r\n Romsdal", "\nMøre og\u2028Romsdal "])
+def test_a_name_over_two_lines_is_one_line(broken: str) -> None:
+    csv, listed = f'code,name\n15,"{broken}"\n', json.dumps({"codes": [{"code": "15", "name": broken}]})
+    for data in (csv, listed):
+        assert read_owned(Answer("x", data.encode())).items[0].name == "Møre og Romsdal"
+
+
+@pytest.mark.parametrize("charset", ["undefined", "a\0b", "base64", "utf-7", "idna", "utf-16", "nonsense"])
+def test_a_character_set_that_is_not_read_is_named(charset: str) -> None:
+    with pytest.raises(InputError, match="not one of: utf-8, iso-8859-1, windows-1252, us-ascii") as caught:
+        read_owned(Answer("x", b"code,name\n03,Oslo\n", charset))
+    assert f"its character set is {charset!r}" in str(caught.value)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1252"])
+def test_the_character_sets_of_a_table_are_read(charset: str) -> None:
+    assert read_owned(Answer("x", "code,name\n15,Møre\n".encode(charset), charset)).items[0].name == "Møre"
 
 
 @pytest.mark.parametrize("charset", [None, "utf-8"])
@@ -407,7 +444,7 @@ def test_changes_are_taken_in_the_order_of_their_days() -> None:
 def test_a_million_lines_are_read_and_followed(project: Path, tmp_path: Path) -> None:
     klass_answers.counties_of_2020(project)
     path = tmp_path / "answer"
-    path.write_text("code,name\n" + "".join(f"{n:06},{n:x}\n" for n in range(1_000_000)), encoding="utf-8")
+    path.write_text("code,name\n03,Oslo\n" + "".join(f"{n:06},{n:x}\n" for n in range(1_000_000)), encoding="utf-8")
     found = run(project, path, write=True)
     assert len(codes(found, "added")) == 1_000_000
     report = of_refresh(found)
@@ -426,18 +463,39 @@ def test_what_is_too_large_is_not_read(tmp_path: Path) -> None:
 # Over the network, on this machine
 
 
+_DRIPS = {"/headers": b"HTTP/1.0 200 OK\r\nX: ", "/body": b"HTTP/1.0 200 OK\r\n\r\n", "/redirections": b""}
+
+
 class _Server(BaseHTTPRequestHandler):
     answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
     asked: list[str] = []
 
     def do_GET(self) -> None:
         self.asked.append(self.headers["Accept"])
+        if self.path.partition("?")[0] in _DRIPS:
+            self.drip(*self.path.partition("?")[::2])
+            return
         status, headers, body = self.answers[self.path]
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def drip(self, path: str, step: str) -> None:
+        """Answer a byte at a time, or with one redirection after the other."""
+        with contextlib.suppress(OSError):
+            if path == "/redirections":
+                time.sleep(0.1)
+                self.send_response(302)
+                self.send_header("Location", f"{path}?{int(step or 0) + 1}")
+                self.end_headers()
+                return
+            self.wfile.write(_DRIPS[path])
+            for _ in range(40):
+                self.wfile.write(b"a")
+                self.wfile.flush()
+                time.sleep(0.1)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -458,6 +516,13 @@ def server(tmp_path: Path) -> Iterator[str]:
         "/file": (302, {"Location": "file:///etc/hostname"}, b""),
         "/ftp": (302, {"Location": "ftp://127.0.0.1:1/x"}, b""),
         "/loop": (302, {"Location": "/loop"}, b""),
+        "/none": (204, {}, b""),
+        "/part": (206, {}, b'{"codes":[]}'),
+        "/later": (202, {}, b'{"codes":[]}'),
+        "/gzip": (200, {"Content-Encoding": "gzip"}, gzip.compress(body)),
+        "/brotli": (200, {"Content-Encoding": "br"}, b"\x0b"),
+        "/undefined": (200, {"Content-Type": "text/csv; charset=undefined"}, csv),
+        "/zero": (200, {"Content-Type": 'text/csv; charset="a\0b"'}, csv),
         "/short": (200, {"Content-Length": "5000"}, b'{"codes":[]}'),
         "/large": (200, {}, b"x" * 1_000_000),
     }
@@ -481,7 +546,7 @@ def test_the_character_set_is_the_one_the_server_says(server: str) -> None:
     assert {"Østfold", "Møre og Romsdal"} <= names
     with pytest.raises(InputError, match="neither UTF-8 nor ISO 8859-1 text, or not in the set it says"):
         read_owned(source.read(server + "/liar"))
-    with pytest.raises(InputError, match="unknown character set 'nonsense'"):
+    with pytest.raises(InputError, match="its character set is 'nonsense'"):
         read_owned(source.read(server + "/odd"))
 
 
@@ -490,6 +555,13 @@ def test_the_character_set_is_the_one_the_server_says(server: str) -> None:
     [
         ("/404", "the server answers 404 Not Found"),
         ("/html", "is HTML or XML"),
+        ("/none", "the server answers 204 No Content: it has nothing"),
+        ("/part", "the server answers 206 Partial Content: that is a part only"),
+        ("/later", "the server answers 202 Accepted: that is no answer"),
+        ("/gzip", "the server answers in the coding 'gzip', which it was not asked for"),
+        ("/brotli", "the server answers in the coding 'br'"),
+        ("/undefined", "its character set is 'undefined', not one of"),
+        ("/zero", "its character set is 'a.+b', not one of|cannot be read"),
         ("/file", "answers 302"),
         ("/ftp", "unknown url type: ftp"),
         ("/loop", "infinite loop|answers 302"),
@@ -506,6 +578,14 @@ def test_an_address_is_read_no_further_than_the_bound(server: str) -> None:
         source.read(server + "/large", most_bytes=1_000)
     with pytest.raises(InputError, match="takes longer than 0 seconds"):
         source.read(server + "/large", total_seconds=0)
+
+
+@pytest.mark.parametrize("path", ["/headers", "/body", "/redirections"])
+def test_the_total_time_is_that_of_the_whole_exchange(server: str, path: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(InputError, match=r"takes longer than 0\.3 seconds"):
+        source.read(server + path, total_seconds=0.3)
+    assert time.monotonic() - began < 2
 
 
 # The command

@@ -27,7 +27,7 @@ from publisher.checks.check import Subject
 from publisher.errors import Finding
 from publisher.formats import cube_link
 from publisher.formats.cube_link_terms import CUBE, QUDT, SCHEMA, SH, Half, halves
-from publisher.model import Attribute
+from publisher.model import Attribute, Catalogue
 
 SHAPES = Path(os.environ.get("CUBE_LINK_SHAPES", PROJECT.parent / "shared" / "shapes" / "cube-link"))
 PROFILES = {
@@ -99,6 +99,17 @@ def test_disclosed_and_suppressed_observations_are_two_cubes(made_up: Subject) -
         assert held == {str(subject) for subject, item in rdf.subject_objects(qb.dataSet) if str(item) == data_set}
         assert held
     assert len(set(found.subjects(RDF.type, link.Observation))) == len(set(rdf.subjects(RDF.type, qb.Observation)))
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("COMPLETED", "Published"), ("DEVELOP", "Draft"), ("WITHDRAWN", "Published")]
+)
+def test_a_cube_under_development_is_a_draft(status: str, said: str, tmp_path: Path) -> None:
+    dataset = replace(rdf_fixture.hostile_dataset(), catalogue=Catalogue(status=status))
+    subject = written(dataset, tmp_path)
+    values = set(graph(subject).objects(None, Namespace(SCHEMA).creativeWorkStatus))
+    assert {str(value) for value in values} == {f"https://ld.admin.ch/vocabulary/CreativeWorkStatus/{said}"}
+    assert check(RULES, "pyoxigraph").run(subject).findings == ()
 
 
 def test_a_cube_without_suppressed_cells_is_one_cube(tmp_path: Path) -> None:

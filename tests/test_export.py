@@ -18,8 +18,9 @@ from helpers import PROJECT
 from lxml import etree
 
 from publisher.errors import InputError, OutputError, PublisherError
-from publisher.export import PROFILES, Exported, Profile, export, find_profile, releases
+from publisher.export import PROFILES, Exported, Profile, export, find_profile
 from publisher.export.archive import Member, write_zip
+from publisher.release.found import releases
 
 pytestmark = pytest.mark.slow
 
@@ -539,10 +540,12 @@ def test_a_manifest_cannot_choose_where_the_zip_goes(copy: Path, tmp_path: Path)
 
 def test_a_release_is_named_by_its_dataset_or_its_folder(made_up: Path, tmp_path: Path) -> None:
     published = Path(shutil.copytree(made_up, tmp_path / "output" / "made-up"))
-    assert releases(["made-up", str(made_up)], tmp_path, lambda _: ()) == (published, made_up)
-    assert releases([], tmp_path, lambda project: (project / "all",)) == (tmp_path / "all",)
+    assert releases(["made-up", str(made_up)], tmp_path) == (published, made_up)
+    assert releases([], tmp_path) == (published,)
     with pytest.raises(InputError, match="did you mean 'made-up'"):
-        releases(["mad-up"], tmp_path, lambda _: ())
+        releases(["mad-up"], tmp_path)
+    with pytest.raises(InputError, match="holds no release"):
+        releases([], tmp_path / "elsewhere")
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name() -> None:

@@ -153,7 +153,7 @@ def rules(outcome: Outcome) -> set[str]:
 def test_the_examples_of_the_specification_break_no_constraint(name: str, tmp_path: Path) -> None:
     outcome = check_files([CUBES / f"{name}.ttl"], tmp_path)
     assert outcome.findings == ()
-    assert re.fullmatch("[1-9] observations in (1 data set|2 data sets), 21 constraints", outcome.looked_at)
+    assert re.fullmatch("[1-9] observations in (1 data set|2 data sets), all 21 constraints hold", outcome.looked_at)
     assert official([CUBES / f"{name}.ttl"]) == set()
 
 
@@ -246,6 +246,50 @@ def test_at_most_twenty_of_each_data_set_are_listed_and_the_rest_counted(tmp_pat
     findings = checked(tmp_path, structure).findings
     assert [finding.rule for finding in findings] == ["IC-4"] * 21
     assert findings[-1].message == "and 5 more like these"
+
+
+def test_constraints_that_hold_are_counted_and_one_is_singular(tmp_path: Path) -> None:
+    one = checked(tmp_path, "<http://e/o> <http://purl.org/linked-data/cube#dataSet> <http://e/d> .")
+    assert one.looked_at == "1 observation in 1 data set, 20 of 21 constraints hold"
+
+
+def lacking(dimensions: str, values: str, ways: int) -> str:
+    """Return a cube whose observations lack dimensions in so many ways; no two differ in what both have."""
+    head = (CUBES / "measure-dimension.ttl").read_text(encoding="utf-8").partition("\n\n")[0]
+    more = " , ".join(f"[ qb:dimension eg:d{number} ]" for number in range(10))
+    ranges = " ".join(f"eg:d{number} rdfs:range eg:X ." for number in range(10))
+    rows = [
+        f"eg:x{way} qb:dataSet eg:cube ; eg:d0 1 {values} "
+        + "".join(f"; eg:d{place} 1 " for place in range(1, 10) if way >> (place - 1) & 1)
+        for way in range(ways)
+    ]
+    cube = f"{ranges} eg:dsd qb:component {more} , {dimensions} [ qb:measure eg:m ] . eg:cube qb:structure eg:dsd ."
+    prefix = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    return prefix + head + "\n" + cube + "\n" + " .\n".join(rows) + " ."
+
+
+def test_what_is_not_compared_with_everything_is_said(tmp_path: Path) -> None:
+    few = checked(tmp_path, lacking("", "; eg:m 1", 3))
+    assert rules(few) == {"IC-11", "IC-12"}
+    many = checked(tmp_path, lacking("", "; eg:m 1", 30))
+    (warning,) = (finding for finding in many.findings if finding.severity == "warning")
+    assert (warning.rule, warning.cube) == ("not-all-compared", f"{EG}cube")
+    assert "IC-12" in warning.message
+    assert "give the missing dimensions first" in warning.message
+    assert not [item for item in many.findings if item.rule == "IC-12" and item.message.startswith("and 1")]
+    assert many.looked_at == "30 observations in 1 data set, 19 of 21 constraints hold"
+
+
+def test_a_measure_is_not_said_to_lack_where_not_everything_was_compared(tmp_path: Path) -> None:
+    typed = "[ qb:dimension qb:measureType ] , [ qb:measure eg:n ] ,"
+    text = lacking(typed, "; qb:measureType eg:m ; eg:m 1", 40)
+    outcome = checked(tmp_path, text)
+    of_constraint = [finding for finding in outcome.findings if finding.rule == "IC-17"]
+    assert of_constraint, "too many at a point are too many in any case"
+    assert all(" at least " in finding.message for finding in of_constraint)
+    assert "IC-17" in " ".join(item.message for item in outcome.findings if item.rule == "not-all-compared")
+    apart = re.sub(r"(eg:x(\d+) .*?eg:d0) 1", r"\1 \2", text)
+    assert "IC-17" not in rules(checked(tmp_path, apart)), "what lacks may stand where was not looked"
 
 
 def test_the_names_of_constraints_that_hold_are_not_said(tmp_path: Path) -> None:

@@ -36,7 +36,9 @@ def refused(path: Path, content: str | bytes) -> Finding:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     outcome = check_files([path], path.parent)
     (finding,) = outcome.findings
-    assert (finding.rule, finding.severity, finding.file) == ("turtle-syntax", "error", str(path))
+    turtle = path.name.removesuffix(".gz").removesuffix(".zst").endswith((".ttl", ".nt"))
+    rule = "turtle-syntax" if turtle else "rdf-syntax"
+    assert (finding.rule, finding.severity, finding.file) == (rule, "error", str(path))
     assert "observation" not in outcome.looked_at, "nothing of a file that is half read passes for checked"
     return finding
 
@@ -58,7 +60,7 @@ def test_every_serialisation_is_the_same_graph(suffix: str, name: str, tmp_path:
     else:
         path.write_bytes(in_format(name))
     outcome = check_files([path], tmp_path)
-    assert (outcome.findings, outcome.looked_at) == ((), "4 observations in 1 data set, 21 constraints")
+    assert (outcome.findings, outcome.looked_at) == ((), "4 observations in 1 data set, all 21 constraints hold")
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,45 @@ def test_a_fault_of_syntax_is_told_with_its_line_and_without_numbers(tmp_path: P
     finding = refused(tmp_path / "cube.ttl", turtle() + "\n<http://e/o> <http://e/value> 73519 73520 .\n")
     assert finding.line == turtle().count("\n") + 2
     assert "73520" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.ttl", "<http://e/a> <http://e/b> zqsecret ."),
+        ("a.ttl", "<http://e/a> <http://e/b> zqsecret:x ."),
+        ("a.ttl", "<http://e/a> <http://e/b zqsecret> 1 ."),
+        ("a.ttl", "<http://e/a> <http://e/b> 'it's zqsecret' ."),
+        ("a.nt", "<http://e/a> <http://e/b> zqsecret ."),
+        ("a.rdf", XML.format('<e:a rdf:ID="1 zqsecret"/>')),
+        ("a.rdf", '<!DOCTYPE a [<!ENTITY zqsecret SYSTEM "x">]>' + XML.format("")),
+        ("a.rdf", XML.format("<e:a>&zqsecret;</e:a>")),
+        ("a.jsonld", '{"@id": "http://e/a", "http://e/b": zqsecret}'),
+        ("a.jsonld", '{"@id": "http://e/a", "http://e/b": {"@type": "zqsecret x", "@value": 1, "@zqsecret": 2}}'),
+    ],
+)
+def test_no_text_of_a_file_is_in_what_is_said_of_its_syntax(name: str, content: str, tmp_path: Path) -> None:
+    assert "zqsecret" not in refused(tmp_path / name, content).message
+
+
+def test_xml_that_is_no_rdf_is_called_by_what_it_is(tmp_path: Path) -> None:
+    schemas = "http://www.sdmx.org/resources/sdmxml/schemas"
+    for version in ("v2_1", "v3_0"):
+        for root in ("Structure", "StructureSpecificData"):
+            content = f'<?xml version="1.0"?>\n<m:{root} xmlns:m="{schemas}/{version}/message"><m:Header/></m:{root}>'
+            finding = refused(tmp_path / "data.xml", content)
+            assert finding.message.startswith(f"is SDMX-ML ({root}), not RDF/XML")
+            assert finding.line == 2
+    assert "no namespace" in refused(tmp_path / "page.xml", "<html/>").message
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".ttl.gz"])
+def test_a_byte_order_mark_is_skipped(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"cube{suffix}"
+    content = b"\xef\xbb\xbf" + (in_format("nt") if suffix == ".nt" else turtle().encode())
+    path.write_bytes(gzip.compress(content) if suffix.endswith(".gz") else content)
+    assert check_files([path], tmp_path).looked_at == "4 observations in 1 data set, all 21 constraints hold"
+    refused(path, gzip.compress(content[:3] + content) if suffix.endswith(".gz") else content[:3] + content)
 
 
 @pytest.mark.parametrize("at", [0.2, 0.5, 0.9])

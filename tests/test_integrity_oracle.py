@@ -93,7 +93,28 @@ AWKWARD: dict[str, tuple[str, dict[str, str], str, set[str]]] = {
     ),
     "two hierarchies along two properties": (
         "hierarchy", {},
-        "geo:other a qb:HierarchicalCodeList ; qb:hierarchyRoot geo:Sea ; qb:parentChildProperty geo:part .", {"IC-20"},
+        "geo:other a qb:HierarchicalCodeList ; qb:hierarchyRoot geo:Sea ; qb:parentChildProperty geo:part .", set(),
+    ),
+    "two hierarchies along two properties, one of them not from its root": (
+        "hierarchy", {},
+        "eg:dsd qb:component [ qb:dimension eg:part ] . eg:part rdfs:range eg:X ; qb:codeList geo:other ."
+        " geo:other a qb:HierarchicalCodeList ; qb:hierarchyRoot geo:Sea ; qb:parentChildProperty geo:has ."
+        " geo:Sea geo:has geo:Bay . geo:Bay geo:narrower geo:Cove . eg:o1 eg:part geo:Sea . eg:o2 eg:part geo:Bay ."
+        " eg:o3 eg:part geo:Bay . eg:o4 eg:part geo:Cove .", {"IC-20"},
+    ),
+    "two hierarchies along two properties, both right": (
+        "hierarchy", {},
+        "eg:dsd qb:component [ qb:dimension eg:part ] . eg:part rdfs:range eg:X ; qb:codeList geo:other ."
+        " geo:other a qb:HierarchicalCodeList ; qb:hierarchyRoot geo:Sea ; qb:parentChildProperty geo:has ."
+        " geo:Sea geo:has geo:Bay . eg:o1 eg:part geo:Sea . eg:o2 eg:part geo:Bay . eg:o3 eg:part geo:Bay ."
+        " eg:o4 eg:part geo:Sea .", set(),
+    ),
+    "two hierarchies, one along the inverse of a property": (
+        "hierarchy-inverse", {},
+        "eg:dsd qb:component [ qb:dimension eg:part ] . eg:part rdfs:range eg:X ; qb:codeList geo:other ."
+        " geo:other a qb:HierarchicalCodeList ; qb:hierarchyRoot geo:Sea ; qb:parentChildProperty geo:has ."
+        " geo:Sea geo:has geo:Bay . eg:o1 eg:part geo:Sea . eg:o2 eg:part geo:Bay . eg:o3 eg:part geo:Bay ."
+        " eg:o4 eg:part geo:Sea .", set(),
     ),
     "a hierarchy in a circle": ("hierarchy", {}, "geo:Oslo geo:narrower geo:World , geo:Oslo .", set()),
     "a hierarchy without a root": ("hierarchy", {"qb:hierarchyRoot geo:World , geo:Moon ;": ""}, "", {"IC-20"}),

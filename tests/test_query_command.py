@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from helpers import PROJECT
 from rdflib import Graph
+from sparql_page import sparql_page
 
-from publisher.query.page import sparql_page
 from publisher.query.templates import NAMES
 
 COMMAND = [sys.executable, "-m", "publisher", "query"]
@@ -44,6 +44,18 @@ def test_the_one_release_is_asked_and_not_touched(project_folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout == b"   n\n----\n4068\n"
     assert tree(project_folder) == before
+
+
+def test_a_query_needs_nothing_of_export_and_validate(project_folder: Path) -> None:
+    code = (
+        "import sys; from publisher.cli import cli\n"
+        f"try: cli.main(['query', {COUNT!r}], prog_name='publisher', standalone_mode=False)\n"
+        "finally: print([name for name in sys.modules if name.startswith('publisher.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=project_folder, capture_output=True, text=True, check=True)
+    assert "'publisher.query.run'" in done.stdout
+    assert "'publisher.export" not in done.stdout
+    assert "'publisher.validate" not in done.stdout
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pyoxigraph
 import pytest
 
 from publisher.errors import InputError
-from publisher.query import Question, ask, rdf, worker
+from publisher.query import Question, ask, rdf, run, worker
 from publisher.query.answers import table
 from publisher.query.guard import checked, explained
 from publisher.visible import visible
@@ -193,6 +193,14 @@ def test_a_query_without_end_is_stopped_and_its_process_is_gone(small: Path) -> 
     with pytest.raises(InputError, match="not answered within 1 seconds and was stopped.*--timeout"):
         answer(small, endless, 1)
     assert psutil.Process().children(recursive=True) == []
+
+
+def test_a_template_that_makes_no_query_is_a_fault_of_ours(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = "worker.fill = lambda *_: 'SELECT ?x'"
+    code = f"import sys; sys.path[:] = {{path!r}}; from publisher.query import worker; {broken}; worker.main()"
+    monkeypatch.setattr(run, "_CODE", code)
+    with pytest.raises(RuntimeError, match=r"(?s)Traceback.*the query made of the template cubes is none:\nSELECT \?x"):
+        ask(small, Question(template="cubes")).__enter__()
 
 
 @pytest.mark.slow

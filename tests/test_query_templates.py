@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph
@@ -10,7 +11,7 @@ import pytest
 import rdf_fixture
 from helpers import sampled
 from made_up import DATASET, write_project
-from query_expected import EXPECTED
+from query_expected import EXPECTED, Asked, Row
 from query_fixture import MADE_UP, REAL, Engines, comparable
 from rdflib import Graph
 
@@ -18,7 +19,7 @@ from publisher.build import Options, build
 from publisher.query.facts import Facts
 from publisher.query.rdf import load
 from publisher.query.settings import DEFAULTS
-from publisher.query.templates import NAMES, parse, read_templates
+from publisher.query.templates import NAMES, find_template, parse, read_templates
 
 FORMATS = ("definition", "codelists", "csv", "rdf-codelists", "rdf-structure", "turtle")
 
@@ -49,15 +50,20 @@ def questions(asked: Mapping[str, object]) -> list[object]:
     ]
 
 
-def ordered(rows: list[tuple[object, ...]], template: str) -> bool:
-    """Whether rows stand in the order of their codes, or of time."""
-    if template in ("series", "components"):
-        keys = [row[:1] for row in rows]
-    elif template == "periods":
-        keys = [(row[0], row[2]) for row in rows]
-    else:
-        keys = [row[:1] for row in rows]
-    return keys == sorted(keys)  # type: ignore[type-var]
+def ordered(rows: list[Row], template: str, asked: Asked) -> bool:
+    """Whether rows stand in the order of their codes, or of time, which leaves no two of them equal."""
+    shown = len([name for name in asked.others() if name not in asked.codes])
+    columns: Mapping[str, Sequence[int]] = {
+        "periods": (0, 2),
+        "labels": range(0, 2 * shown, 2),
+        "latest": range(1, 1 + shown),
+        "without-totals": range(shown),
+        "series": (1,),
+        "averages": range(1, 1 + shown),
+        "suppressed": range(shown),
+    }
+    keys = [[row[column] for column in columns.get(template, (0,))] for row in rows]
+    return all(one < other for one, other in itertools.pairwise(keys))
 
 
 @pytest.mark.parametrize(("template", "given"), sampled(4, questions(REAL)))
@@ -66,7 +72,7 @@ def test_pyoxigraph_answers_as_the_tables_of_the_real_release_do(
 ) -> None:
     rows = real.by_pyoxigraph(real.query(template, given))
     assert comparable(rows) == comparable(EXPECTED[template](real.tables, given))
-    assert ordered(rows, template)
+    assert ordered(rows, template, Asked(real.tables, given))
 
 
 @pytest.mark.slow
@@ -76,7 +82,7 @@ def test_rdflib_answers_as_the_tables_of_the_real_release_do(
 ) -> None:
     rows = real.by_rdflib(real.query(template, given))
     assert comparable(rows) == comparable(EXPECTED[template](real.tables, given))
-    assert ordered(rows, template)
+    assert ordered(rows, template, Asked(real.tables, given))
 
 
 @pytest.mark.parametrize(("template", "given"), sampled(3, questions(MADE_UP)))
@@ -85,6 +91,7 @@ def test_pyoxigraph_answers_as_the_tables_of_a_made_up_release_do(
 ) -> None:
     rows = made_up.by_pyoxigraph(made_up.query(template, given))
     assert comparable(rows) == comparable(EXPECTED[template](made_up.tables, given))
+    assert ordered(rows, template, Asked(made_up.tables, given))
 
 
 @pytest.mark.slow
@@ -94,6 +101,15 @@ def test_rdflib_answers_as_the_tables_of_a_made_up_release_do(
 ) -> None:
     rows = made_up.by_rdflib(made_up.query(template, given))
     assert comparable(rows) == comparable(EXPECTED[template](made_up.tables, given))
+    assert ordered(rows, template, Asked(made_up.tables, given))
+
+
+@pytest.mark.parametrize("template", NAMES)
+def test_two_rows_that_have_changed_places_are_out_of_order(real: Engines, template: str) -> None:
+    given = {} if template in ("cubes", "codes") else {"cube": "county"}
+    asked, rows = Asked(real.tables, given), real.by_pyoxigraph(real.query(template, given))
+    assert ordered(rows, template, asked)
+    assert not ordered([*rows[:-2], rows[-1], rows[-2]], template, asked)
 
 
 def test_every_template_is_asked_and_answered_with_rows(real: Engines, made_up: Engines) -> None:
@@ -149,6 +165,19 @@ def test_a_query_filled_in_for_hostile_codes_reads_them_as_they_are(made_up: Eng
     text = made_up.query("known-sum", {"dimension": "SECTOR", "REGION": "N2"})
     assert "CL_REGION:N2" in text
     assert "\\" not in text
+
+
+@pytest.mark.parametrize("attribute", ["value", pytest.param("TIME-PERIOD", marks=pytest.mark.slow)])
+def test_a_component_has_no_variable_of_the_templates(tmp_path: Path, attribute: str) -> None:
+    raw = write_project(tmp_path)
+    for path in (tmp_path / "schemas" / DATASET / "dataset.toml", raw / "jobs.csv"):
+        path.write_text(path.read_text(encoding="utf-8").replace("COMMENT", attribute), encoding="utf-8")
+    build(tmp_path, [], Options(output=tmp_path / "output", only=FORMATS))
+    engines = Engines(tmp_path / "output" / DATASET)
+    for template in NAMES:
+        given = {"cube": "jobs"} if find_template(template).parameter("cube") else {}
+        rows = engines.by_pyoxigraph(engines.query(template, given))
+        assert comparable(rows) == comparable(EXPECTED[template](engines.tables, given)), template
 
 
 WRONG = {

@@ -1,7 +1,8 @@
 """The catalogue says what is there: every file once, its size and hash, the counts, the words, the origin.
 
-Nothing is taken from what wrote it: files are measured again, triples are counted by pyoxigraph (or,
-of many observations, by the line parser), shares are worked out from the rows with whole numbers.
+Files are measured again, triples are counted by pyoxigraph (or, of many observations, by the line
+parser), shares are worked out from the rows with whole numbers. Only the tables of published codes are
+those that it was written with: which media type and which licence a file's is in the published lists.
 """
 
 from __future__ import annotations
@@ -127,7 +128,6 @@ class _Content:
         run, tool = self._names.iri("activity", "build"), self._names.iri("activity", "tool")
         yield from self._is(tool, "owl:versionInfo", version)
         yield from self._is(run, "prov:wasAssociatedWith", tool)
-        yield from self._is(run, "prov:endedAtTime", self._subject.edition.timestamp)
         used = self._said.values(run, "prov:used")
         if sources is not None:
             named = {self._names.iri("source", name): sha256 for name, sha256 in sources.items()}

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from publisher import __version__
 from publisher.checks.check import Subject
 from publisher.definition.authorities import Kind, kind_of
 from publisher.digests import digest
+from publisher.formats import FORMATS
 from publisher.model import Text
 
 CATALOG, SEARCH = "catalog.ttl", "catalog.jsonld"
 MANIFEST, PACKAGE = "manifest.json", "datapackage.json"
 RULE = "catalogue"
-# What is written with the catalogue or after it; reports are, too.
-_LATER = frozenset((CATALOG, SEARCH, "README.md", PACKAGE, MANIFEST))
-_DELTAS = ("delta-2.0.csv", "delta-3.0.xml")
+# Formats that are written with the catalogue or after it, and deltas; manifest and reports are no format's.
+_UNLISTED = frozenset(("catalog", "schema-org", "readme", "datapackage", "sdmx-delta"))
 _PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -101,7 +103,7 @@ def expected(subject: Subject) -> Iterator[Expected]:
     """Yield the files that a catalogue of a release must list, in the order of their paths."""
     media_types = _media_types(subject)
     for path in sorted(subject.files):
-        if path in _LATER or path.startswith("reports/") or PurePosixPath(path).name in _DELTAS:
+        if path == MANIFEST or path.startswith("reports/") or _unlisted(path):
             continue
         yield Expected(path, media_types.get(path), *digest(subject.folder / path))
 
@@ -144,13 +146,32 @@ def _json(path: Path) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
+@cache
+def _paths() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return every path of a format as (name of the format, pattern), those without a cube in them first."""
+    paths = [(format.name, path) for format in FORMATS for path in format.paths]
+    paths.sort(key=lambda item: "<cube>" in item[1])
+    return tuple((name, re.compile(re.sub("<([^>]*)>", _part, re.escape(path)))) for name, path in paths)
+
+
+def _part(placeholder: re.Match[str]) -> str:
+    return "(?P<cube>[^/]+)" if placeholder[1] == "cube" else "[^/]+"
+
+
+def _unlisted(path: str) -> bool:
+    """Say whether a file is of a format whose files no catalogue lists."""
+    return any(name in _UNLISTED and pattern.fullmatch(path) for name, pattern in _paths())
+
+
 def owner(subject: Subject, path: str) -> str | None:
-    """Return the cube that a path names, or None where it names none."""
-    parts = PurePosixPath(path).parts
-    if parts[0] in ("codelists", "definition"):
-        return None
-    words = {part.partition(".")[0] for part in parts}
-    return next((cube.id for cube in subject.dataset.cubes if cube.id in words), None)
+    """Return the cube that a path names where its format has the cube, or None where it names none."""
+    cubes = {cube.id for cube in subject.dataset.cubes}
+    for _, pattern in _paths():
+        if (match := pattern.fullmatch(path)) is not None:
+            cube = match.groupdict().get("cube")
+            if cube is None or cube in cubes:
+                return cube
+    return None
 
 
 def by_language(text: Text) -> dict[str | None, str]:

@@ -20,7 +20,7 @@ from publisher.checks.constraints_graph import graph_violations
 from publisher.checks.constraints_places import places_of
 from publisher.checks.constraints_structure import BeyondColumnsError, Structures
 from publisher.checks.integrity.structure import structure_violations
-from publisher.checks.integrity.violation import MOST, Violation
+from publisher.checks.integrity.violation import MOST, Violation, held, more_like_these
 from publisher.checks.reader import UnreadableError
 from publisher.checks.turtle_lines import by_lines
 from publisher.checks.turtle_rows import by_pyoxigraph
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from publisher.checks.turtle_rows import RawRows
 
 STRUCTURES = ("rdf/structure.ttl", "rdf/codelists.ttl")
-CONSTRAINTS = 21
 _PLACED = re.compile(r"[a-z0-9-]+\.ttl:([0-9]+): (.*)", re.DOTALL)
 
 
@@ -54,9 +53,13 @@ class _Answer:
 
     def looked_at(self, what: str) -> str:
         """Say how many constraints hold, of how much."""
-        broken = {rule for rule, _ in self.found}
-        held = f"{CONSTRAINTS - len(broken)} of {CONSTRAINTS}" if broken else f"all {CONSTRAINTS}"
-        return f"{what}, {held} constraints hold" if not self.faults else what
+        of_constraints = held((rule for rule, _ in self.found), (rule for rule, _ in self.unsure))
+        return f"{what}, {of_constraints}" if not self.faults else what
+
+    @property
+    def unsure(self) -> set[tuple[str, str | None]]:
+        """The constraints that were not asked of everything, each with its cube."""
+        return {(violation.unsure, cube) for cube, violation in self.violations if violation.unsure}
 
 
 def _check(raw: RawRows) -> Callable[[Subject], Outcome]:
@@ -151,11 +154,11 @@ def _findings(subject: Subject, cubes: Sequence[Cube], answer: _Answer) -> Itera
         key = ".".join(violation.key) or None
         if of_cube and violation.rule != "IC-12":
             key = unquote(violation.subject[len(start) :])
-        yield Finding(violation.rule, violation.message, file=file, line=line, cube=cube, key=key)
+        yield Finding(violation.rule, violation.message, violation.severity, file, line, cube, key)
     for (rule, cube), count in answer.found.items():
         if more := count - answer.listed[rule, cube]:
             file = STRUCTURES[0] if cube is None else f"rdf/{cube}.ttl"
-            yield Finding(rule, f"and {more:,} more like these", file=file, cube=cube)
+            yield Finding(rule, more_like_these(more, (rule, cube) not in answer.unsure), file=file, cube=cube)
 
 
 _NEEDS = ("rdf-codelists", "rdf-structure", "turtle")

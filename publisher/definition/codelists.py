@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -75,9 +75,12 @@ def _read_records(rows: Rows, text: str) -> None:
         rows.fault("csv", line, f"is no CSV: {error}")
 
 
-def read_codelist(path: Path, file: str, codelist: Codelist, languages: tuple[str, ...]) -> tuple[Codelist, Rows]:
+def read_codelist(
+    path: Path, file: str, codelist: Codelist, languages: tuple[str, ...], own: Sequence[str] = ()
+) -> tuple[Codelist, Rows]:
     """Fill an empty codelist from its CSV file; of its systems of notation those stay that have a column.
 
+    ``own`` is what the IRIs of its codes begin with: no match is with one of them.
     Returns the list, and the rows with all findings; with any, the list stays empty.
     """
     rows = read_rows(path, file)
@@ -91,7 +94,7 @@ def read_codelist(path: Path, file: str, codelist: Codelist, languages: tuple[st
             rows.fault("id", line, f"code '{code}' is no SDMX id: letters A-Z, digits, `_`, `-`, `@`, `$` only")
         elif code in codes:
             rows.fault("repeated-code", line, f"code '{code}' is on line {lines[code]} already: keep one")
-        elif made := _code(rows, line, record, languages, systems):
+        elif made := _code(rows, line, record, languages, systems, own):
             codes[code], lines[code] = made, line
     _check_parents(rows, codes, lines)
     for code, rule, message in links.shared(codes):
@@ -124,6 +127,7 @@ def _code(
     record: dict[str, str],
     languages: tuple[str, ...],
     systems: Mapping[str, NotationSystem],
+    own: Sequence[str],
 ) -> Code | None:
     def fault(rule: str, message: str) -> None:
         rows.fault(rule, line, message)
@@ -135,7 +139,7 @@ def _code(
     name = _text(rows, line, record, _LABEL, languages)
     description = _text(rows, line, record, _DESCRIPTION, languages)
     code = record["code"]
-    matches = tuple(links.matches(record, fault))
+    matches = tuple(links.matches(record, fault, own))
     notations = tuple(links.notations(record, systems, fault))
     ended = links.valid_through(record, fault)
     if len(rows.findings) > before or name is None:

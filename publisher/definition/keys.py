@@ -74,7 +74,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "catalogue.themes",
         "strings",
-        "What it is about: codes of the EU table of data themes; `SOCI` (population and society) unless given.",
+        "What it is about: codes of the EU table of data themes; none unless given, and DCAT-AP-NO demands one.",
         choices=tuple(authorities.THEMES.labels),
     ),
     Key(

@@ -6,8 +6,9 @@ matches are transitive, so two codes of a list with the same one would be the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from urllib.parse import unquote
 
 from publisher.definition import labels, patterns
 from publisher.model import MATCH_KINDS, Code, Match, MatchKind, NotationSystem
@@ -21,13 +22,18 @@ Fault = Callable[[str, str], None]
 """Notes what is wrong with a line: the rule, and the sentence."""
 
 
-def matches(record: Record, fault: Fault) -> Iterator[Match]:
-    """Yield the counterparts of a code; an IRI that is none, or is of two kinds, is noted."""
+def matches(record: Record, fault: Fault, own: Sequence[str] = ()) -> Iterator[Match]:
+    """Yield the counterparts of a code; an IRI that is none, is of two kinds, or is of the list itself, is noted.
+
+    ``own`` is what the IRIs of the list's codes begin with, as in ``https://…/code/CL_AREA/``.
+    """
     kinds: dict[str, str] = {}
     for column, kind in MATCH_COLUMNS.items():
         for iri in record.get(column, "").split():
             if not patterns.IRI.fullmatch(iri):
                 fault("iri", f"{column} '{iri}' is no absolute IRI")
+            elif unquote(iri).startswith(tuple(map(unquote, own))):
+                fault("match", f"{column} '{iri}' is a code of this codelist: a match is with another list's")
             elif iri in kinds:
                 fault("match", f"{column} '{iri}' stands in {kinds[iri]} already: keep one")
             else:

@@ -11,8 +11,15 @@ from publisher.definition.references import Known, check, check_known
 from publisher.definition.toml import Toml, read_toml
 from publisher.errors import DefinitionError, Finding, nearest
 from publisher.model import Codelist, Dataset, NotationSystem, Text
+from publisher.naming import Names
 
 DEFINITION_FILE = "dataset.toml"
+# Namespaces whose datatypes are everybody's: none is the name of a system of codes.
+_GENERAL_DATATYPES = (
+    "http://www.w3.org/2001/XMLSchema#",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "http://www.w3.org/2000/01/rdf-schema#",
+)
 
 
 def find_datasets(project: Path) -> tuple[str, ...]:
@@ -48,7 +55,7 @@ def read_definition_folder(
     toml = read_toml(folder / DEFINITION_FILE, f"{shown}/{DEFINITION_FILE}")
     if not toml.values and toml.findings:
         raise DefinitionError(*toml.findings)
-    codelists, findings = _read_codelists(toml, folder, shown)
+    codelists, findings = _read_codelists(toml, folder, shown, base_iri)
     check(toml, codelists, folder, dataset)
     if known is not None:
         check_known(toml, known)
@@ -67,7 +74,14 @@ def notation_systems(toml: Toml) -> tuple[NotationSystem, ...]:
     """Return the systems of ``[notations]``, as far as they are described; what is missing is noted elsewhere."""
     languages = tuple(toml.names("dataset", "languages"))
     found = []
+    seen: dict[str, str] = {}
     for name, values in toml.table("notations").items():
+        datatype = values.get("datatype", "")
+        path, key = ("notations", name, "datatype"), f"'notations.{name}.datatype'"
+        if datatype.startswith(_GENERAL_DATATYPES):
+            toml.fault("choice", path, f"{key} is {datatype}: a system of codes has an IRI of its own")
+        elif datatype and (other := seen.setdefault(datatype, name)) != name:
+            toml.fault("choice", path, f"{key} is that of 'notations.{other}' already: keep one")
         if not patterns.NOTATION.fullmatch(name):
             message = f"'notations.{name}': a name has lower-case letters, digits and `_`, as in klass_104"
             toml.fault("id", ("notations", name), message)
@@ -76,7 +90,21 @@ def notation_systems(toml: Toml) -> tuple[NotationSystem, ...]:
     return tuple(found)
 
 
-def _read_codelists(toml: Toml, folder: Path, shown: str) -> tuple[dict[str, Codelist], list[Finding]]:
+def _own_codes(toml: Toml, codelist: str, base_iri: str | None) -> tuple[str, ...]:
+    """Return what the IRIs and URNs of a list's codes begin with, as far as the dataset is described."""
+    table = toml.table("dataset")
+    names = [
+        Names(base, table["id"], table["agency"], table.get("sdmx_id", ""), table.get("structure_version", "1.0"))
+        for base in (table.get("base_iri"), base_iri)
+        if base and {"id", "agency"} <= table.keys()
+    ]
+    iris = (f"{name.codelist(codelist)}/" for name in names)
+    return (*iris, *(f"{name.urn('codelist.Code', codelist)}." for name in names))
+
+
+def _read_codelists(
+    toml: Toml, folder: Path, shown: str, base_iri: str | None
+) -> tuple[dict[str, Codelist], list[Finding]]:
     """Read every codelist that is declared, and the spellings; a list with faults has no codes."""
     findings: list[Finding] = []
     lists: dict[str, Codelist] = {}
@@ -99,7 +127,7 @@ def _read_codelists(toml: Toml, folder: Path, shown: str) -> tuple[dict[str, Cod
             systems,
         )
         if name in files:
-            lists[name], rows = read_codelist(files[name], file, empty, languages)
+            lists[name], rows = read_codelist(files[name], file, empty, languages, _own_codes(toml, name, base_iri))
             findings += rows.findings
         else:
             toml.fault("unknown-codelist", ("codelists", name), f"{file} is missing{nearest(name, files)}")

@@ -3,11 +3,11 @@
 from publisher.errors import PublisherError, nearest
 from publisher.export import dotstat, fmr, struval
 from publisher.export.profile import Profile, Rule, Verdict
-from publisher.export.run import Exported, export, releases
+from publisher.export.run import Exported, export
 
 PROFILES: tuple[Profile, ...] = (dotstat.PROFILE, fmr.PROFILE, struval.PROFILE)
 
-__all__ = ["PROFILES", "Exported", "Profile", "Rule", "Verdict", "export", "find_profile", "releases"]
+__all__ = ["PROFILES", "Exported", "Profile", "Rule", "Verdict", "export", "find_profile"]
 
 
 def find_profile(name: str) -> Profile:

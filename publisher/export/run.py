@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from publisher.errors import Finding, InputError, OutputError, nearest
+from publisher.errors import Finding, InputError, OutputError
 from publisher.export.archive import Member, write_zip
 from publisher.export.profile import Bundle, Profile, Verdict, judge, open_bundle
 from publisher.observations import connect
@@ -71,29 +71,6 @@ def export(
                 for report, draft in zip(made, drafts, strict=True):
                     os.replace(draft, report.path)
     return tuple(made)
-
-
-def releases(names: Iterable[str], project: Path, found: Callable[[Path], Sequence[Path]]) -> tuple[Path, ...]:
-    """Return the folders of releases by what a user calls them: a folder, or a dataset of the project's output.
-
-    Without names these are all releases in the output, which ``found`` lists. Raises InputError for
-    a name that is neither.
-    """
-    folders: list[Path] = []
-    names = tuple(names)
-    for name in names:
-        published = project / "output" / name
-        if (Path(name) / MANIFEST).is_file() or (Path(name).is_dir() and not published.is_dir()):
-            folders.append(Path(name))
-        elif published.is_dir():
-            folders.append(published)
-        else:
-            known = [path.parent.name for path in sorted((project / "output").glob(f"*/{MANIFEST}"))]
-            there = f": there are {', '.join(known)}" if known else ""
-            raise InputError(
-                f"'{name}' is no folder and no release in {project / 'output'}{nearest(name, known)}{there}"
-            )
-    return tuple(folders) if names else tuple(found(project))
 
 
 def _place(folder: Path, profile: Profile, output: Path | None, count: int) -> Exported:

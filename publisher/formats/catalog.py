@@ -74,6 +74,7 @@ class _Writer:
         self._licence(catalog)
         graph.document(catalog, "foaf:homepage", catalog_listed.page(self._dataset))
         graph.link(catalog, "dcat:themeTaxonomy", authorities.THEMES.scheme)
+        graph.scheme(authorities.THEMES.scheme, authorities.THEMES.title)
         cubes = [((cube.id,), self._names.cube(cube.id), cube.title) for cube in self._dataset.cubes]
         series = ((), self._names.root, self._dataset.title)
         for words, topic, title in (series, *cubes, (("common",), self._common, self._common_title())):

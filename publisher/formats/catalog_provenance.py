@@ -1,4 +1,4 @@
-"""PROV: which files a release was made from, by which program. No clock: the times are those of the edition.
+"""PROV: which files a release was made from, by which program. No clock: not when.
 
 Source: PROV-O (W3C 2013), sections 3.1 and 3.2.
 """
@@ -23,7 +23,6 @@ def describe(publication: Publication, graph: CatalogGraph) -> None:
     run, tool = activity(publication), names.iri("activity", "tool")
     graph.types(run, "prov:Activity")
     graph.literal(run, "rdfs:label", f"{_TOOL} build, {publication.edition.version}")
-    graph.moment(run, "prov:endedAtTime", publication.edition.prepared)
     graph.link(run, "prov:wasAssociatedWith", tool)
     graph.types(tool, "prov:SoftwareAgent")
     graph.literal(tool, "rdfs:label", f"{_TOOL} {__version__}")

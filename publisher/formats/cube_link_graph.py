@@ -18,7 +18,7 @@ from publisher.model import Codelist, Cube, Dataset, Edition
 if TYPE_CHECKING:
     from rdflib import Graph
 
-_STATUS = "https://ld.admin.ch/vocabulary/CreativeWorkStatus/Published"
+_STATUS = "https://ld.admin.ch/vocabulary/CreativeWorkStatus/"
 _VISUALIZE = "https://ld.admin.ch/application/visualize"
 
 
@@ -64,7 +64,9 @@ class _Writer:
         self._say.literal(half.iri, f"{SCHEMA}identifier", half.iri.removeprefix(f"{self._names.root}/"))
         self._say.literal(half.iri, f"{SCHEMA}version", edition.version)
         self._say.link(half.iri, f"{SCHEMA}license", dataset.licence.authority_iri or dataset.licence.url)
-        self._say.link(half.iri, f"{SCHEMA}creativeWorkStatus", _STATUS)
+        # The profiles know no other two: what is no longer maintained was published all the same.
+        status = "Draft" if dataset.catalogue.status == "DEVELOP" else "Published"
+        self._say.link(half.iri, f"{SCHEMA}creativeWorkStatus", _STATUS + status)
         if half.shown:
             self._say.link(half.iri, f"{SCHEMA}workExample", _VISUALIZE)
         self._say.link(half.iri, f"{CUBE}observationSet", half.observations)

@@ -2,7 +2,7 @@
 
 from publisher.query.answers import FORMATS
 from publisher.query.listing import listing
-from publisher.query.request import only, request
+from publisher.query.request import request
 from publisher.query.run import Answer, Question, ask
 
-__all__ = ["FORMATS", "Answer", "Question", "ask", "listing", "only", "request"]
+__all__ = ["FORMATS", "Answer", "Question", "ask", "listing", "request"]

@@ -7,7 +7,7 @@ names of variables. The names of the blocks are those the templates use.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,17 +124,24 @@ class _Blocks:
         return [component for component in settings.cube.key_ids if component not in apart]
 
     def _column(self, component: str) -> Column:
-        variable = re.sub(r"\W", "_", component)
-        if variable.upper() != variable:  # the templates' own variables are in small letters
-            variable = f"{variable}_code"
+        variable, prop = self._variable(component), self._component("dimension", component)
+        return Column(component, prop, variable, f"{variable}_label", self.settings.language)
+
+    def _extra(self, component: str) -> dict[str, str]:
+        return {"property": self._component("attribute", component), "variable": self._variable(component)}
+
+    def _variable(self, component: str) -> str:
+        """Return the variable for a dimension or an attribute, which is no other's and none of the templates' own."""
+        plain = component.upper() == component  # the templates' own variables are in small letters
+        return self._free(component if plain else f"{component}_code")
+
+    def _free(self, words: str) -> str:
+        """Return a variable, in letters, digits and underscores, that is not taken."""
+        variable = "?" + re.sub(r"\W", "_", words)
         while variable in self.taken:
             variable += "_"
         self.taken.add(variable)
-        prop = self._component("dimension", component)
-        return Column(component, prop, f"?{variable}", f"?{variable}_label", self.settings.language)
-
-    def _extra(self, component: str) -> dict[str, str]:
-        return {"property": self._component("attribute", component), "variable": "?" + re.sub(r"\W", "_", component)}
+        return variable
 
     def _fixed(self, period: str) -> str:
         """Return what every cell asked for has: the frequency, the period, and the codes that are settled."""
@@ -202,7 +209,7 @@ class _Blocks:
         if len(named) > _MOST_COLUMNS:
             message = f"{len(named):,} columns: at most {_MOST_COLUMNS} are shown; set another dimension for them"
             raise InputError(f"--set columns={settings.columns}: {message}")
-        return list(zip((name for name, _ in named), _variables(code for _, code in named), strict=True))
+        return [(name, self._free(f"c_{code}")) for name, code in named]
 
     def _component(self, role: str, component: str) -> str:
         return self._name(self.names.component(role, component))
@@ -214,14 +221,3 @@ class _Blocks:
 
     def _name(self, iri: str) -> str:
         return prefixes.name(iri, self.known)
-
-
-def _variables(codes: Iterable[str]) -> list[str]:
-    """Return a variable for each code, in capitals, digits and underscores, no two alike."""
-    found: list[str] = []
-    for code in codes:
-        variable = "?c_" + re.sub(r"\W", "_", code)
-        while variable in found:
-            variable += "_"
-        found.append(variable)
-    return found

@@ -65,11 +65,3 @@ def _text(word: str | None, file: Path | None) -> str:
         raise InputError(f"{place}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{place} is no text in UTF-8: byte {error.start + 1}") from None
-
-
-def only(folders: Sequence[Path]) -> Path:
-    """Return the one release there is; InputError where there are several."""
-    if len(folders) > 1:
-        there = ", ".join(folder.name for folder in folders)
-        raise InputError(f"there are {len(folders)} releases: name one of {there}")
-    return folders[0]

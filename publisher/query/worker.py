@@ -86,11 +86,16 @@ def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _asked(store: Any, query: str, told: Mapping[str, Any], shortened: Mapping[str, str], stream: IO[bytes]) -> bool:
-    """Ask the store, and write what it answers; say whether rows were left out."""
+    """Ask the store, and write what it answers; say whether rows were left out.
+
+    Raises InputError for what is wrong with a user's query, RuntimeError where a template's is no query.
+    """
     try:
         answer = store.query(query)
         return answers.write_answer(answer, told["format"], told["most"], shortened, stream)
     except SyntaxError as error:
+        if told["text"] is None:
+            raise RuntimeError(f"the query made of the template {told['template']} is none:\n{query}") from error
         raise explained(query, error) from None
     except OSError as error:
         if error.errno == errno.EFBIG:

@@ -57,7 +57,7 @@ def compare(own: Sequence[Own], owned: Owned, day: date | None, level: str = "")
     """Compare the codes of a list with those valid on a day; with no day, with those that have no end.
 
     ``level`` keeps the owner's codes of one level. Raises InputError where the answer contradicts
-    itself, or has no code that is valid then.
+    itself, has no code that is valid then, or has none of the list's codes.
     """
     items = [item for item in owned.items if not level or item.level in ("", level)]
     valid = valid_on(items, day)
@@ -67,6 +67,8 @@ def compare(own: Sequence[Own], owned: Owned, day: date | None, level: str = "")
     _refuse_cycles(valid)
     by_owners = {code.owners: code for code in own if code.owners is not None}
     mentioned = {item.code for item in items}
+    if owned.complete and by_owners and not mentioned & by_owners.keys():
+        raise InputError("the answer has none of the codes of this codelist: it is another list's")
     followed = [code for code in by_owners.values() if owned.complete or code.owners in mentioned]
     differences = [found for code in followed for found in _of_own(code, by_owners, valid, ends, day)]
     differences += _added(own, by_owners, valid)

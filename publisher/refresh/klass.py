@@ -25,6 +25,10 @@ _SEPARATORS = ",;\t|"
 _NO_DAY = (None, "", "+999999999-12-31")
 _LONGEST_HEADER = 2_000
 _CONTROL = re.compile("[\x7f-\x9f]")
+_LINE_BREAK = re.compile("[ \t]*[\t\r\n\v\f\x85\u2028\u2029]+[ \t]*")
+_CHARSETS = ("utf-8", "iso-8859-1", "windows-1252", "us-ascii")
+_MOST_DIGITS = 40
+_GZIP = b"\x1f\x8b"
 _LISTS = ("codes", "classificationItems", "codeChanges")
 
 
@@ -56,6 +60,8 @@ def read_owned(answer: Answer) -> Owned:
     start = answer.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start in (b"{", b"["):
         return _of_json(answer)
+    if answer.data.startswith(_GZIP):
+        raise InputError(f"{answer.source}: is compressed (gzip): unpack it first")
     if start == b"<":
         raise InputError(f"{answer.source}: is HTML or XML: ask for JSON or CSV (header Accept: application/json)")
     return _of_csv(answer)
@@ -66,7 +72,9 @@ def read_owned(answer: Answer) -> Owned:
 
 def _of_json(answer: Answer) -> Owned:
     try:
-        found = json.loads(answer.data.decode("utf-8-sig"))
+        found = json.loads(answer.data.decode("utf-8-sig"), parse_int=_integer)
+    except InputError as error:
+        raise InputError(f"{answer.source}: {error}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{answer.source}: byte {error.start} is not UTF-8, as JSON is") from error
     except RecursionError as error:
@@ -80,6 +88,12 @@ def _of_json(answer: Answer) -> Owned:
     records = ((f"{answer.source}: {name}[{index}]", record) for index, record in enumerate(found[name]))
     whole = found if name == "classificationItems" else {}
     return _owned(answer.source, name == "codeChanges", records, whole)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise InputError(f"holds a number of {len(digits):,} digits: no answer of KLASS has one")
+    return int(digits)
 
 
 # CSV
@@ -99,11 +113,12 @@ def _of_csv(answer: Answer) -> Owned:
 
 def _text(answer: Answer) -> str:
     """Return the text of a CSV answer: in the set it says, else UTF-8 where it can be, else ISO 8859-1."""
-    for charset in (answer.charset,) if answer.charset else ("utf-8-sig", "iso-8859-1"):
+    if answer.charset and answer.charset not in _CHARSETS:
+        known = ", ".join(_CHARSETS)
+        raise InputError(f"{answer.source}: says its character set is {answer.charset[:40]!r}, not one of: {known}")
+    for charset in (answer.charset,) if answer.charset else ("utf-8", "iso-8859-1"):
         try:
             text = answer.data.decode(charset).removeprefix("\ufeff")
-        except LookupError as error:
-            raise InputError(f"{answer.source}: has the unknown character set '{charset}'") from error
         except UnicodeDecodeError:
             continue
         if not _CONTROL.search(text):
@@ -181,14 +196,15 @@ def _changed(place: str, record: Mapping[str, Any]) -> Iterator[Item]:
 
 
 def _words(place: str, record: Mapping[str, Any], key: str, needed: bool = True) -> str:
+    """Return words without blanks around them, each line break a blank."""
     value = record.get(key)
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         if needed:
             raise InputError(f"{place}: '{key}' is missing")
         return ""
     if not isinstance(value, str):
         raise InputError(f"{place}: '{key}' must be text, found {str(value)[:40]}")
-    return value.strip()
+    return _LINE_BREAK.sub(" ", value.strip())
 
 
 def _day(place: str, record: Mapping[str, Any], key: str) -> date | None:

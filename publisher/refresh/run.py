@@ -74,6 +74,9 @@ def refresh(project: Path, wanted: Request) -> Refreshed:
         raise DefinitionError(*rows.findings)
     day = wanted.day or _last_day(toml)
     system = _system(toml, rows, wanted)
+    if system is None and toml.get("codelists", wanted.codelist, "derived_from") is None:
+        message = "nothing of this codelist is the owner's: give a notation column or derived_from"
+        raise DefinitionError(Finding("usage", message, file=file))
     own = list(_own(toml, wanted, rows, label, system, _aliases(folder, wanted.codelist)))
     owned = read_owned(read(wanted.source))
     try:

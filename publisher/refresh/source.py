@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -18,6 +20,9 @@ _TOTAL_SECONDS = 120.0
 _CHUNK = 1 << 16
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
 _ACCEPT = "application/json, text/csv;q=0.5"
+_OK = 200
+# What the other answers are that count as success.
+_NO_ANSWER = {204: "it has nothing", 206: "that is a part only"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,44 @@ def read(source: str, most_bytes: int = MOST_BYTES, total_seconds: float = _TOTA
         return Answer(source, _file(source, most_bytes))
     if scheme[1].lower() not in ("http", "https"):
         raise InputError(f"{source}: only http and https addresses are read, not {scheme[1]}")
+    until = monotonic() + total_seconds
+    return _within(source, total_seconds, lambda: _fetched(source, most_bytes, until))
+
+
+def _within(source: str, seconds: float, fetch: Callable[[], Answer | None]) -> Answer:
+    """Return what is fetched, unless it takes longer: a name, a redirection or a header may take for ever.
+
+    No timeout of a socket bounds more than one silence, so the whole exchange is another thread's,
+    and is left to itself where it takes too long.
+    """
+    found: list[Answer | None] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(fetch())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    answer = found[0] if found else None
+    if answer is None:
+        raise InputError(f"{source}: takes longer than {seconds:g} seconds")
+    return answer
+
+
+def _fetched(source: str, most_bytes: int, until: float) -> Answer | None:
+    """Return what an address gives, or None where its time is over."""
     try:
         wanted = request.Request(source, headers={"Accept": _ACCEPT})
         with _opener().open(wanted, timeout=_SILENCE_SECONDS) as response:
-            data = _body(source, response, most_bytes, total_seconds)
-            return Answer(source, data, response.headers.get_content_charset())
+            _refuse(source, response)
+            data = _body(source, response, most_bytes, until)
+            return None if data is None else Answer(source, data, response.headers.get_content_charset())
     except HTTPError as error:
         with error:
             raise InputError(f"{source}: the server answers {error.code} {error.reason}") from error
@@ -79,15 +117,24 @@ def _opener() -> request.OpenerDirector:
     return opener
 
 
-def _body(source: str, response: HTTPResponse, most_bytes: int, total_seconds: float) -> bytes:
-    until = monotonic() + total_seconds
+def _refuse(source: str, response: HTTPResponse) -> None:
+    """Refuse an answer that is none, or not all of one, or is packed."""
+    if response.status != _OK:
+        words = _NO_ANSWER.get(response.status, "that is no answer")
+        raise InputError(f"{source}: the server answers {response.status} {response.reason}: {words}")
+    coding = response.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() not in ("", "identity"):
+        raise InputError(f"{source}: the server answers in the coding {coding[:40]!r}, which it was not asked for")
+
+
+def _body(source: str, response: HTTPResponse, most_bytes: int, until: float) -> bytes | None:
     data = bytearray()
     while chunk := response.read1(_CHUNK):
         data += chunk
         if len(data) > most_bytes:
             raise InputError(f"{source}: is larger than {most_bytes:,} bytes")
         if monotonic() > until:
-            raise InputError(f"{source}: takes longer than {total_seconds:g} seconds")
+            return None
     promised = response.headers.get("Content-Length")
     if promised is not None and promised.isdigit() and int(promised) != len(data):
         raise InputError(f"{source}: ends after {len(data):,} of {promised} bytes")

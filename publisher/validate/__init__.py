@@ -9,12 +9,11 @@ from pathlib import Path
 from publisher.errors import InputError
 from publisher.validate import graph, release
 from publisher.validate.kind import Begin, Kind, Validation
-from publisher.validate.release import releases_in
 
 # A path is of the first kind that it fits.
 KINDS: tuple[Kind, ...] = (graph.KIND, release.KIND)
 
-__all__ = ["KINDS", "Kind", "Validation", "releases_in", "validate", "validate_all"]
+__all__ = ["KINDS", "Kind", "Validation", "validate", "validate_all"]
 
 
 def validate(path: Path, full: bool = False, begin: Begin = lambda _: None) -> Validation:

@@ -17,7 +17,7 @@ from publisher.errors import Finding, InputError, PublisherError
 from publisher.formats import FORMATS
 from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.model import Edition
-from publisher.release import MANIFEST, Manifest, observations_of, open_release, read_manifest, recover
+from publisher.release import MANIFEST, Manifest, observations_of, open_release, read_manifest
 from publisher.release.manifest import verify
 from publisher.validate.kind import Begin, Kind, Validation
 
@@ -104,19 +104,6 @@ def _wrong_version(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     if version != manifest.version or not manifest.version.startswith(f"{month}."):
         said = f"edition {manifest.edition}, version {manifest.version}"
         yield Finding("manifest", f"says {said}, the data package version {version}", file=MANIFEST)
-
-
-def releases_in(project: Path) -> tuple[Path, ...]:
-    """Return the folders of the releases in a project's output, brought to rest after an interrupted run.
-
-    Raises InputError where there is none.
-    """
-    output = project / "output"
-    recover(project, output)
-    found = tuple(sorted(path.parent for path in output.glob(f"*/{MANIFEST}")))
-    if not found:
-        raise InputError(f"{output} holds no release: build one, or name the folder of a release")
-    return found
 
 
 KIND = Kind("release", f"folders of releases (with {MANIFEST})", fits, validate)

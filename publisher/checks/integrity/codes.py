@@ -2,15 +2,14 @@
 
 Source: The RDF Data Cube Vocabulary (W3C 2014), section 11. As the official queries do, a list is asked
 only where the graph says which kind it is; one that is said to be a concept scheme and whose concepts are
-in none of the files has no codes. IC-20 and IC-21 are asked once for each parent-child property that any
-hierarchical list of the graph names, and each time of every such list.
+in none of the files has no codes. IC-20 and IC-21 are asked of a hierarchical list along the properties that
+the list itself names, as the prose of the constraints says; the queries take those of every list of the graph.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from publisher.checks.integrity.observations import Found, listed
@@ -102,9 +101,9 @@ def _properties(graph: Graph) -> tuple[dict[int, set[int]], dict[int, set[int]]]
 
 
 def _outside_hierarchies(graph: Graph, named: Mapping[int, set[int]], direction: str) -> Iterator[Wrong]:
-    """IC-20, 21: codes not reached from a root of a hierarchical list by no step or more along a property.
+    """IC-20, 21: codes not reached from a root of a hierarchical list by no step or more along a property it names.
 
-    What a list names itself comes first; a list with a code that is wrong is not asked further.
+    A list with a code that is wrong is not asked further.
     """
     used = _used(graph, "HIERARCHY") if named else {}
     if not used:
@@ -120,7 +119,7 @@ def _outside_hierarchies(graph: Graph, named: Mapping[int, set[int]], direction:
             own[item].append(p)
     for item, codes in used.items():
         below = codes.difference(roots.get(item, ()))
-        for p in chain(own[item], named) if below else ():
+        for p in own[item] if below else ():
             wrong = below - _reached(roots.get(item, []), steps[p])
             if wrong:
                 yield from ((item, code, p) for code in sorted(wrong))

@@ -15,10 +15,8 @@ from publisher.checks.integrity.observed import prepare
 from publisher.checks.integrity.read import SyntaxFoundError
 from publisher.checks.integrity.report import violations_of
 from publisher.checks.integrity.structure import structure_violations
-from publisher.checks.integrity.violation import Violation, findings_of
+from publisher.checks.integrity.violation import Violation, findings_of, held
 from publisher.errors import Finding
-
-_CONSTRAINTS = 21
 
 
 def check_files(files: Sequence[Path], scratch: Path) -> Outcome:
@@ -45,7 +43,8 @@ def check_files(files: Sequence[Path], scratch: Path) -> Outcome:
 
 def check_graph(graph: Graph, shown: str) -> Outcome:
     """Return what is wrong with the data cubes of a graph; ``shown`` is how a finding calls it."""
-    findings = tuple(findings_of(violations(graph)))
+    found = violations(graph)
+    findings = tuple(findings_of(found))
     observations, data_sets = (
         graph.one(f"SELECT count(DISTINCT s) FROM triple WHERE p = {{TYPE}} AND o = {{{kind}_CLASS}}")
         for kind in ("OBSERVATION", "DATA_SET")
@@ -53,9 +52,13 @@ def check_graph(graph: Graph, shown: str) -> Outcome:
     if not observations and not data_sets:
         message = f"no data cube in {shown}: neither a qb:DataSet nor a qb:Observation"
         findings = (Finding("no-data-cube", message, severity="warning"), *findings)
-    sets = "1 data set" if data_sets == 1 else f"{data_sets:,} data sets"
-    looked_at = f"{observations:,} observations in {sets}, {_CONSTRAINTS} constraints"
-    return Outcome(findings, looked_at)
+    how_many = f"{_counted(observations, 'observation')} in {_counted(data_sets, 'data set')}"
+    of_constraints = held((item.rule for item in found), (item.unsure for item in found if item.unsure))
+    return Outcome(findings, f"{how_many}, {of_constraints}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def violations(graph: Graph) -> list[Violation]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from publisher.checks.integrity.observations import Found, listed
+from publisher.checks.integrity.observations import Found, listed, not_all_compared
 from publisher.checks.integrity.points import Pattern, locate, pairs, patterns, prints
 
 if TYPE_CHECKING:
@@ -98,13 +98,23 @@ _UNITS = (
 
 
 def _all(graph: Graph) -> Iterator[Found]:
-    """IC-17: points where the observations are not one for each measure."""
+    """IC-17: points where the observations are not one for each measure.
+
+    Where not everything is compared, only too many are known to be wrong: what lacks may be there.
+    """
     for statement in _UNITS:
         graph.run(statement)
     locate(graph, "measure_point", "measure_member", "measure_asked")
-    for group in patterns(graph, "measure_point", "measure_asked", "(SELECT unit, unit AS together FROM measure_unit)"):
-        for one, other in pairs(group, disjoint=True):
+    unsure = []
+    for unit, group in patterns(
+        graph, "measure_point", "measure_asked", "(SELECT unit, unit AS together FROM measure_unit)"
+    ):
+        compared, complete = pairs(group, disjoint=True)
+        for one, other in compared:
             _beside(graph, one, other)
+        if not complete:
+            unsure.append(unit)
+    graph.table("unsure", {"unit": unsure})
     yield from listed(
         graph,
         "IC-17",
@@ -115,7 +125,8 @@ def _all(graph: Graph) -> Iterator[Found]:
         ), other AS (
             SELECT unit, s, sum(total) AS total FROM beside GROUP BY ALL
         ), counted AS (
-            SELECT s, measures, sum(times * weight * (coalesce(here.total, 0) + coalesce(other.total, 0))) AS found
+            SELECT s, measures, bool_or(point.unit IN (SELECT unit FROM unsure)) AS at_least,
+                sum(times * weight * (coalesce(here.total, 0) + coalesce(other.total, 0))) AS found
             FROM measure_point AS point JOIN measure_unit USING (unit)
             JOIN structured USING (s, structure) JOIN measured USING (structure) JOIN weight USING (s)
             LEFT JOIN here ON here.unit = point.unit AND here.pattern = point.pattern AND here.a = point.a
@@ -123,9 +134,11 @@ def _all(graph: Graph) -> Iterator[Found]:
             LEFT JOIN other ON other.unit = point.unit AND other.s = point.s
             GROUP BY s, measures
         )
-        SELECT first, s, measures, NULL, NULL, found FROM counted JOIN linked USING (s)
-        WHERE found <> measures AND found > 0""",
+        SELECT first, s, measures, CASE WHEN at_least THEN 1 END, NULL, found FROM counted JOIN linked USING (s)
+        WHERE CASE WHEN at_least THEN found > measures ELSE found <> measures AND found > 0 END""",
     )
+    for (data_set,) in graph.rows("SELECT DISTINCT data_set FROM measure_unit JOIN unsure USING (unit) ORDER BY 1"):
+        yield not_all_compared("IC-17", data_set)
 
 
 def _beside(graph: Graph, one: Pattern, other: Pattern) -> None:

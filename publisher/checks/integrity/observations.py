@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.checks.integrity.points import locate, pairs, patterns, prints
-from publisher.checks.integrity.violation import MOST
+from publisher.checks.integrity.violation import MOST, NOT_ALL_COMPARED
 
 if TYPE_CHECKING:
     from publisher.checks.integrity.graph import Graph
@@ -29,6 +29,11 @@ class Found(NamedTuple):
     z: int | None
     n: int | None
     more: int
+
+
+def not_all_compared(rule: str, data_set: int) -> Found:
+    """Return that a constraint, IC-12 or IC-17, was not asked of all observations of a data set."""
+    return Found(NOT_ALL_COMPARED, data_set, data_set, None, None, None, int(rule.removeprefix("IC-")), 0)
 
 
 def listed(graph: Graph, rule: str, question: str) -> Iterator[Found]:
@@ -97,14 +102,18 @@ def _duplicates(graph: Graph) -> Iterator[Found]:
         ) JOIN linked ON linked.s = one""",
     )
     of_data_sets = None
-    for group in patterns(graph, "point", "asked", "(SELECT unit, data_set AS together FROM of_unit)"):
+    for data_set, group in patterns(graph, "point", "asked", "(SELECT unit, data_set AS together FROM of_unit)"):
         of_data_sets = of_data_sets or _dimensions(graph)
         found = 0
-        for one, other in pairs(group, disjoint=False):
+        compared, complete = pairs(group, disjoint=False)
+        for one, other in compared:
             shared = of_data_sets.of_unit[one.unit] & of_data_sets.of_unit[other.unit]
-            asked = frozenset(p for data_set in shared for p in of_data_sets.dimensions.get(data_set, ()))
+            asked = frozenset(p for each in shared for p in of_data_sets.dimensions.get(each, ()))
             common = asked & one.present & other.present
-            if common and found <= MOST:
+            if common and found > MOST:
+                complete = False
+                break
+            if common:
                 question = f"""
                     SELECT first, s, twin, NULL, NULL, 0
                     FROM {prints("point", one, common)} JOIN (
@@ -113,6 +122,8 @@ def _duplicates(graph: Graph) -> Iterator[Found]:
                 answers = list(listed(graph, "IC-12", question))
                 found += len(answers)
                 yield from answers
+        if not complete:
+            yield not_all_compared("IC-12", data_set)
 
 
 class _Dimensions(NamedTuple):

@@ -81,8 +81,8 @@ def _locate(graph: Graph, table: str, member: str, asked: str, cell: str) -> Non
         FROM {member} LEFT JOIN point USING (unit, s)""")
 
 
-def patterns(graph: Graph, table: str, asked: str, groups: str) -> Iterator[list[Pattern]]:
-    """Yield the patterns that must be compared with each other, where there are several.
+def patterns(graph: Graph, table: str, asked: str, groups: str) -> Iterator[tuple[int, list[Pattern]]]:
+    """Yield what stands for a group and its patterns that must be compared with each other, where there are several.
 
     ``groups`` is a table of (unit, together): units with the same ``together`` are compared.
     """
@@ -104,11 +104,11 @@ def patterns(graph: Graph, table: str, asked: str, groups: str) -> Iterator[list
     together: Mapping[int, list[Pattern]] = defaultdict(list)
     for group, unit, pattern, s, size, _ in found:
         together[group].append(Pattern(unit, pattern, size, frozenset(present[unit, s])))
-    yield from together.values()
+    yield from together.items()
 
 
-def pairs(group: list[Pattern], disjoint: bool) -> list[tuple[Pattern, Pattern]]:
-    """Return the pairs of patterns that are compared, the smaller one of each first.
+def pairs(group: list[Pattern], disjoint: bool) -> tuple[list[tuple[Pattern, Pattern]], bool]:
+    """Return the pairs of patterns that are compared, the smaller one of each first, and whether they are all.
 
     Those that are most likely to have equal values come first; with ``disjoint`` there are also
     pairs without a dimension in common, which have nothing to differ in.
@@ -118,7 +118,7 @@ def pairs(group: list[Pattern], disjoint: bool) -> list[tuple[Pattern, Pattern]]
     if not disjoint:
         found = [(one, other) for one, other in found if one.present & other.present]
     found.sort(key=lambda pair: (len(pair[0].present & pair[1].present), -pair[0].size * pair[1].size))
-    return found[:MOST_PAIRS]
+    return found[:MOST_PAIRS], len(group) <= _MOST_PATTERNS and len(found) <= MOST_PAIRS
 
 
 def prints(table: str, side: Pattern, common: frozenset[int]) -> str:

@@ -6,6 +6,7 @@ Blocks are made in a thread of their own, so that reading and numbering keep two
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
@@ -34,6 +35,20 @@ _UNPACKED_TIMES = 300
 # The parser of RDF/XML takes time that grows with the square of the depth, and expands entities.
 _DEEPEST = 1_000
 _LONGEST_ENTITY = 200
+_MARK = b"\xef\xbb\xbf"
+_TURTLE = (".ttl", ".nt", ".trig")
+_MARKED = (*_TURTLE, ".nq")
+# What the parser's words have of the file's text: a term before the rest, a prefix, and whatever is quoted.
+_QUOTED = (
+    (re.compile(r"^(Parser error at [^:]*: )?.* is not a valid "), r"\1what stands there is not a valid "),
+    (re.compile(r"The prefix .* has not been declared"), "a prefix has not been declared"),
+    (re.compile(r"['\"`<].*['\"`>]"), "..."),
+)
+_SDMX = "http://www.sdmx.org/resources/sdmxml/schemas/"
+_SDMX_ROOTS = (
+    "Structure", "StructureSpecificData", "StructureSpecificTimeSeriesData", "GenericData", "GenericTimeSeriesData",
+    "GenericMetadata", "StructureSpecificMetadata", "MetadataSet", "RegistryInterface", "Error", "CompactData",
+)  # fmt: skip
 
 
 class SyntaxFoundError(Exception):
@@ -67,7 +82,9 @@ def blocks(path: Path) -> Iterator[bytes]:
         if kind == "RDF_XML":
             with _opened(path) as stream:
                 _guard(path, stream)
+        skipped = len(_MARK) if _suffix(path) in _MARKED and _is_marked(path) else 0
         with _opened(path) as stream:
+            stream.read(skipped)
             yield from _Producer(path, kind, stream).blocks()
     except OSError as error:
         raise InputError(Finding("usage", f"cannot be read: {error.strerror or error}", file=str(path))) from error
@@ -78,6 +95,12 @@ def _suffix(path: Path) -> str:
     for packed in PACKED:
         name = name.removesuffix(packed)
     return Path(name).suffix
+
+
+def _is_marked(path: Path) -> bool:
+    """Say whether a file begins with a byte-order mark, as some editors write it."""
+    with _opened(path) as stream:
+        return stream.read(len(_MARK)) == _MARK
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -186,26 +209,48 @@ class _Producer:
                     "names a JSON-LD context that is elsewhere, and nothing is fetched: put the context in the file"
                 )
                 return _fault(self._path, message)
-            return _fault(self._path, words_of(error), error.lineno)
+            return _fault(self._path, _unquoted(error), error.lineno)
         if isinstance(error, MemoryError):
             return _fault(self._path, "has a single term of more than 16 MB, which is not read")
         return error
 
 
 def _fault(path: Path, message: str, line: int | None = None) -> SyntaxFoundError:
-    return SyntaxFoundError(Finding("turtle-syntax", message, file=str(path), line=line))
+    rule = "turtle-syntax" if _suffix(path) in _TURTLE else "rdf-syntax"
+    return SyntaxFoundError(Finding(rule, message, file=str(path), line=line))
+
+
+def _unquoted(error: Exception) -> str:
+    """Return what a parser says of a file without any of the file's text."""
+    text = words_of(error)
+    for pattern, words in _QUOTED:
+        text = pattern.sub(words, text)
+    return text
+
+
+def _not_rdf(root: str) -> str:
+    """Return what is said of XML with a root element, as ``namespace name``, that RDF/XML cannot have, or nothing."""
+    namespace, _, name = root.rpartition(" ")
+    if namespace.lower().startswith(_SDMX):
+        kind = f" ({name})" if name in _SDMX_ROOTS else ""
+        return f"is SDMX-ML{kind}, not RDF/XML: give linked data, or the folder of the release that has this file"
+    if not namespace:
+        return "is XML whose root element has no namespace, not RDF/XML: give linked data"
+    return ""
 
 
 def _guard(path: Path, stream: IO[bytes]) -> None:
     """Refuse RDF/XML that is nested out of all proportion, or whose entities are more than names."""
     from xml.parsers import expat
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     depth = 0
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
+        if depth == 1 and (message := _not_rdf(name)):
+            raise _fault(path, message, parser.CurrentLineNumber)
         if depth > _DEEPEST:
             message = f"is nested more than {_DEEPEST:,} elements deep, which is not read"
             raise _fault(path, message, parser.CurrentLineNumber)
@@ -216,7 +261,7 @@ def _guard(path: Path, stream: IO[bytes]) -> None:
 
     def entity(name: str, is_parameter: bool, value: str | None, *_: Any) -> None:
         if value is None or is_parameter or "&" in value or len(value) > _LONGEST_ENTITY:
-            message = f"declares the entity '{name}', which is more than a short text: write it out"
+            message = "declares an entity that is more than a short text: write it out"
             raise _fault(path, message, parser.CurrentLineNumber)
 
     parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = begin, end, entity
@@ -225,4 +270,4 @@ def _guard(path: Path, stream: IO[bytes]) -> None:
             parser.Parse(data, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise _fault(path, words_of(error), error.lineno) from error
+        raise _fault(path, _unquoted(error), error.lineno) from error

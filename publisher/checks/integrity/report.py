@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from publisher.checks.integrity.observations import Found
 from publisher.checks.integrity.terms import NUMBERS, UNNAMED, Terms, lexical
-from publisher.checks.integrity.violation import Violation
+from publisher.checks.integrity.violation import NOT_ALL_COMPARED, Violation
 
 if TYPE_CHECKING:
     from publisher.checks.integrity.graph import Graph
@@ -29,6 +29,10 @@ def violations_of(graph: Graph, found: Sequence[Found]) -> Iterator[Violation]:
             item = item._replace(y=None)
         data_set = None if item.data_set is None else terms.name(item.data_set)
         name = terms.shown(item.s)
+        if item.rule == NOT_ALL_COMPARED:
+            unsure = f"IC-{item.n}"
+            yield Violation(item.rule, data_set, terms.name(item.s), (), _uncompared(unsure, name), 0, unsure)
+            continue
         named = f"the observation {name}" if name != UNNAMED else f"an observation that is {name}"
         message = f"{named} {_MESSAGES[item.rule](terms, item)}"
         yield Violation(item.rule, data_set, terms.name(item.s), keys.get(item.s, ()), message, item.more)
@@ -51,8 +55,15 @@ def _twins(terms: Terms, it: Found) -> str:
     return f"and {others} have the same values in every dimension: keep one of them"
 
 
+def _uncompared(constraint: str, name: str) -> str:
+    return (
+        f"not all observations of {name} were compared for {constraint}: they lack dimensions in too many ways;"
+        " give the missing dimensions first (IC-11), then ask again"
+    )
+
+
 def _beside(terms: Terms, it: Found) -> str:
-    there = "1 observation is" if it.n == 1 else f"{it.n:,} observations are"
+    there = "1 observation is" if it.n == 1 else f"{'at least ' if it.y else ''}{it.n:,} observations are"
     return (
         f"is at a point of the cube where {there}, counted by qb:measureType, and the structure has {it.x} measures:"
         " there must be one observation for each measure"
@@ -69,7 +80,7 @@ def _unreached(step: str) -> Words:
         has = f"has {_shown(terms, it.y)} in {_shown(terms, it.x)}, which is not reached from a root of the code list"
         return (
             f"{has} {_shown(terms, it.z)} along {step}{_shown(terms, it.n)}: use one of its codes, or link the code"
-            " to its parent (every hierarchical list of a graph is asked along each property that one of them names)"
+            " to its parent"
         )
 
     return words

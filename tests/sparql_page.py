@@ -1,4 +1,4 @@
-"""docs/sparql.md, made from the templates and a release: ``python -m publisher.query.page > docs/sparql.md``.
+"""docs/sparql.md, made from the templates and a release: ``python -m tests.sparql_page > docs/sparql.md``.
 
 The answers on the page are those of ``output/nav-tilt140``, or of the folder given.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ def sparql_page(folder: Path) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         facts = Facts(open_release(folder).dataset, rdf.load(folder, Path(scratch), rdf.MOST_IN_MEMORY))
         sections = "\n".join(_section(template, facts) for template in read_templates())
-    return files("publisher.query").joinpath("templates", "sparql.md").read_text(encoding="utf-8") + "\n" + sections
+    return Path(__file__).with_suffix(".md").read_text(encoding="utf-8") + "\n" + sections
 
 
 def _section(template: Template, facts: Facts) -> str:
