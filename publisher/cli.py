@@ -288,7 +288,7 @@ def _print_answer(path: Path, escaped: bool) -> None:
 
     with path.open(encoding="utf-8", newline=None if escaped else "") as stream:
         while piece := stream.read(1 << 16):
-            sys.stdout.buffer.write((visible(piece, kept="\n") if escaped else piece).encode())
+            sys.stdout.buffer.write((visible(piece, kept="\n\t") if escaped else piece).encode())
 
 
 @contextmanager

@@ -162,6 +162,65 @@ def test_hostile_files_are_refused(name: str, content: str | bytes, tmp_path: Pa
     refused(tmp_path / name, content)
 
 
+def json_ld(depth: int) -> str:
+    return '{"http://e/p":' * depth + "{}" + "}" * depth
+
+
+def with_entities(times: int) -> str:
+    declared = f'<!DOCTYPE rdf:RDF [<!ENTITY e "{"x" * 199}">]>'
+    return declared + XML.format(f"<rdf:Description><e:p>{'&e;' * times}</e:p></rdf:Description>")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("deep.jsonld", json_ld(4_000), "nested more than 200 levels"),
+        ("deep.ttl", "<http://e/a> <http://e/b> " + "<<( <http://e/a> <http://e/b> " * 20_000, "triples in triples"),
+        ("many.rdf", with_entities(500_000), "grows out of all proportion"),
+    ],
+    ids=["JSON-LD", "triples in triples", "entities"],
+)
+def test_what_would_take_the_parser_down_is_refused(name: str, content: str, said: str, tmp_path: Path) -> None:
+    assert said in refused(tmp_path / name, content).message
+
+
+def test_a_triple_as_a_term_is_no_data_set_and_no_observation(tmp_path: Path) -> None:
+    path = tmp_path / "terms.ttl"
+    term = "<<( <http://e/a> <http://e/b> <http://e/c> )>>"
+    added = f"<http://e/x> <{QB}dataSet> {term} . <http://e/y> <{QB}observation> {term} ; <{QB}structure> {term} ."
+    path.write_text(turtle() + added, encoding="utf-8")
+    outcome = check_files([path], tmp_path)
+    assert outcome.looked_at.startswith("5 observations")
+    assert "IC-1" not in {finding.rule for finding in outcome.findings}
+
+
+def test_what_only_looks_deep_is_read(tmp_path: Path) -> None:
+    for name, content in (
+        ("brackets.jsonld", '{"http://e/p": "' + "[{" * 5_000 + '", "http://e/q": "\\"[[" }'),
+        ("words.ttl", '<http://e/a> <http://e/b> "x <<( y" , "<http://e/c> <http://e/d> <<( z" .'),
+        ("few.rdf", with_entities(5)),
+    ):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        (finding,) = check_files([tmp_path / name], tmp_path).findings
+        assert finding.rule == "no-data-cube", finding
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        ('"sNaN"^^<{}decimal>', '"sNaN"^^<{}integer>', False),
+        ('"1_0"^^<{}integer>', '"10"^^<{}integer>', False),
+        ('"1_0"^^<{}double>', '"10"^^<{}double>', False),
+        ('"2024-01-01T00:00:00.0"^^<{}dateTime>', '"2024-01-01T00:00:00"^^<{}dateTime>', True),
+        ('"2024-01-01T00:00:00Z"^^<{}dateTime>', '"2024-01-01T00:00:00"^^<{}dateTime>', False),
+        ('"2024-01-01T01:00:00+01:00"^^<{}dateTime>', '"2024-01-01T00:00:00Z"^^<{}dateTime>', True),
+    ],
+)
+def test_a_literal_that_is_ill_formed_is_a_term_and_a_moment_is_a_moment(left: str, right: str, equal: bool) -> None:
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    assert (value_of(left.format(xsd)) == value_of(right.format(xsd))) is equal
+
+
 @pytest.mark.parametrize(
     "content",
     [

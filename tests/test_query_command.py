@@ -101,6 +101,9 @@ def test_yes_no_and_triples_have_forms_of_their_own(project_folder: Path) -> Non
         "qb:order", "<http://purl.org/linked-data/cube#order>"
     )
     turtle = query(construct, cwd=project_folder).stdout
+    described = query("DESCRIBE ?s { ?s <http://purl.org/linked-data/cube#order> 1 }", cwd=project_folder).stdout
+    assert b" ;\n\t" in described
+    assert len(Graph().parse(data=described, format="turtle")) > 1
     assert turtle == query(construct, cwd=project_folder).stdout
     expanded = query(construct, "--format", "json", cwd=project_folder).stdout
     triples = set(Graph().parse(data=turtle, format="turtle"))
@@ -149,6 +152,9 @@ def test_a_table_has_as_many_rows_as_it_may_and_says_that_there_are_more(project
         (("--template", "labels", "--set", "period=2024-01", "--set", "TIME_PERIOD=2024-02"), "given twice"),
         (("--list", "--format", "csv"), "ask for table or json"),
         ((COUNT, "--timeout", "0"), "--timeout"),
+        ((COUNT, "--timeout", "nan"), "--timeout nan: give a number of seconds"),
+        (("", COUNT), "an empty word names no release"),
+        (("# nothing",), "it is empty"),
     ],
 )
 def test_what_is_wrong_with_a_question_is_exit_code_2_and_nothing_is_printed(

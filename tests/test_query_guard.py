@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,10 +16,12 @@ from pathlib import Path
 import psutil
 import pyoxigraph
 import pytest
+from rdflib import Literal, URIRef, Variable
+from rdflib.plugins.sparql.results.csvresults import CSVResultParser
 
 from publisher.errors import InputError
 from publisher.query import Question, ask, rdf, run, worker
-from publisher.query.answers import table
+from publisher.query.answers import table, write_answer
 from publisher.query.guard import checked, explained
 from publisher.visible import visible
 
@@ -104,6 +111,8 @@ def test_the_same_words_in_texts_names_and_comments_are_allowed(query: str) -> N
     ("query", "said"),
     [
         ("", "it is empty"),
+        ("# SELECT\r\n \n\t#" + " #" * 1000, "it is empty"),
+        ("PREFIX a: <urn:a>", "line 1, column 18: unexpected end"),
         ("SELECT * {\n  ?s foo:p ?x }", "line 2, column 6: the prefix 'foo:' is not declared"),
         ("SELECT * {\n  ?s :p ?x }", "line 2, column 6: the prefix ':' is not declared"),
         ("SELECT * {\n  ?s ?p }", "line 2, column 3: unexpected '?s ?p }'"),
@@ -231,6 +240,86 @@ def test_a_large_release_is_asked_on_disk_and_nothing_is_left_there(
     )
     assert text == "n\r\n4068\r\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_store_of_many_files_is_asked_on_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A store opens 16 files of each index at once, and the others when a query needs them."""
+    names = [f"rdf/{number:02}.ttl" for number in range(60)]
+    (tmp_path / "rdf").mkdir()
+    for number, name in enumerate(names):  # one index has its triples in the order of the numbers
+        lines = [f"<urn:s{number}-{row}> <urn:p> {number * 10 + row} .\n" for row in range(10)]
+        (tmp_path / name).write_text("".join(lines), encoding="utf-8")
+    monkeypatch.setattr(rdf, "MOST_IN_MEMORY", 0)
+    entries = [{"path": name, "format": "turtle", "bytes": 1, "sha256": "0" * 64} for name in names]
+    manifest = {"dataset": "many", "edition": "2024-01", "version": "1.0.0", "base_iri": "urn:", "files": entries}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    many = answer(tmp_path, "SELECT (SUM(?o) AS ?n) { ?s <urn:p> ?o }", format="csv")
+    assert many == "n\r\n179700\r\n"
+
+
+def test_the_network_is_left_where_the_system_has_such_a_place(endpoint: str) -> None:
+    def asked(before: str) -> tuple[int, str]:
+        code = f"import ctypes, sys, urllib.request; from publisher.query import worker; {before}"
+        words = [sys.executable, "-c", f"{code}; urllib.request.urlopen(sys.argv[1])", endpoint]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+    if sys.platform != "linux" or asked("ctypes.CDLL(None).unshare(0x50000000) and sys.exit(77)")[0] == 77:
+        pytest.skip("this system makes no namespaces")
+    assert "Error 500" in asked("pass")[1]
+    assert "Network is unreachable" in asked("worker._leave_network()")[1]
+    assert _Counting.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "errors", "said"),
+    [
+        (-6, "memory allocation of 64 bytes failed", "GiB of memory"),
+        (-6, "terminate called: what(): std::bad_alloc", "GiB of memory"),
+        (-9, "", "GiB of memory"),
+        (-6, "IO error: Too many\nopen files", r"the engine gave up \(signal 6\): IO error: Too many open files"),
+        (-11, "", r"ended the engine \(signal 11\)"),
+    ],
+)
+def test_what_ended_the_engine_is_said(code: int, errors: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        raise run._ended(code, worker.ANSWERING, errors)
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), 0, -1])
+def test_a_time_that_is_none_is_refused(tmp_path: Path, seconds: float) -> None:
+    with pytest.raises(InputError, match=r"--timeout .*: give a number of seconds"):
+        answer(tmp_path, "ASK {}", seconds)
+
+
+@pytest.mark.parametrize(
+    ("term", "written", "read"),
+    [
+        ("<http://x/a,b>", '"http://x/a,b"', URIRef("http://x/a,b")),
+        ("<http://x/a'b>", "http://x/a'b", URIRef("http://x/a'b")),
+        ('"a,b"', '"a,b"', Literal("a,b")),
+        ("'say \"no\"'@en", '"say ""no"""', Literal('say "no"')),
+        ('"two\\r\\nlines"', '"two\r\nlines"', Literal("two\r\nlines")),
+        ("'å'", "å", Literal("å")),
+        ("5", "5", Literal("5")),
+        ("UNDEF", "", None),
+    ],
+)
+def test_csv_has_quotes_wherever_a_term_needs_them(term: str, written: str, read: object) -> None:
+    stream = io.BytesIO()
+    rows = pyoxigraph.Store().query(f"SELECT ?x ?n {{ VALUES (?x ?n) {{ ({term} 1) }} }}")
+    write_answer(rows, "csv", None, {}, stream)
+    text = stream.getvalue().decode()
+    assert text == f"x,n\r\n{written},1\r\n"
+    bindings = CSVResultParser().parse(io.StringIO(text, newline="")).bindings  # type: ignore[no-untyped-call]
+    assert bindings[0].get(Variable("x")) == read
+
+
+def test_a_blank_node_in_csv_is_one() -> None:
+    stream = io.BytesIO()
+    write_answer(pyoxigraph.Store().query("SELECT (BNODE() AS ?x) {}"), "csv", None, {}, stream)
+    assert re.fullmatch(r"x\r\n_:\w+\r\n", stream.getvalue().decode())
 
 
 def test_a_cell_of_a_table_is_one_line_that_no_terminal_obeys() -> None:

@@ -5,6 +5,8 @@ Source: SPARQL 1.1 Query Results CSV and TSV Formats; SPARQL 1.1 Query Results J
 
 from __future__ import annotations
 
+import codecs
+import csv
 import itertools
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -39,11 +41,28 @@ def write_answer(
         names = [variable.value for variable in answer.variables]
         stream.write(table(names, [[*row] for row in rows[:most]], prefixes).encode())
         return most is not None and len(rows) > most
-    formats = {"csv": pyoxigraph.QueryResultsFormat.CSV, "json": pyoxigraph.QueryResultsFormat.JSON}
-    answer.serialize(output=stream, format=formats[output_format])
-    if output_format == "json":
-        stream.write(b"\n")
+    if output_format == "csv":
+        _write_csv(answer, stream)
+        return False
+    answer.serialize(output=stream, format=pyoxigraph.QueryResultsFormat.JSON)
+    stream.write(b"\n")
     return False
+
+
+def _write_csv(answer: Any, stream: IO[bytes]) -> None:
+    """Write rows as SPARQL 1.1 CSV, with quotes where RFC 4180 needs them: the engine leaves them out of IRIs."""
+    rows = csv.writer(codecs.getwriter("utf-8")(stream), lineterminator="\r\n")
+    rows.writerow(variable.value for variable in answer.variables)
+    rows.writerows([_plain(term) for term in row] for row in answer)
+
+
+def _plain(term: Any) -> str:
+    """Return a term as CSV has it: a blank node with its ``_:``, nothing for what is not bound."""
+    import pyoxigraph
+
+    if term is None:
+        return ""
+    return term.value if isinstance(term, (pyoxigraph.NamedNode, pyoxigraph.Literal)) else str(term)
 
 
 def _write_triples(answer: Any, output_format: str, prefixes: Mapping[str, str], stream: IO[bytes]) -> None:

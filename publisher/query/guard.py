@@ -79,7 +79,7 @@ def _parsed(text: str) -> Any:
     from pyparsing import ParseException
     from rdflib.plugins.sparql.parser import parseQuery
 
-    if not text.strip():
+    if all(line.lstrip()[:1] in ("", "#") for line in text.split("\n")):
         raise _fault("it is empty")
     try:
         return parseQuery(text)
@@ -101,7 +101,7 @@ def _is_update(text: str) -> bool:
     from rdflib.plugins.sparql.parser import parseUpdate
 
     try:
-        return bool(parseUpdate(text))
+        return bool(parseUpdate(text)[0].request)  # prefixes alone are none
     except (ParseException, RecursionError):
         return False
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _RDF = re.compile(r"rdf/[^/]+\.ttl|catalog\.ttl")
 # Two million triples take about this many bytes of Turtle, and 0.7 GB of memory.
 MOST_IN_MEMORY = 64 << 20
+STORE = "store"
 
 
 def rdf_files(folder: Path) -> tuple[str, ...]:
@@ -46,7 +47,7 @@ def load(folder: Path, scratch: Path, most_in_memory: int) -> pyoxigraph.Store:
         store = pyoxigraph.Store()
         _fill(store, folder, names)
         return store
-    place = str(scratch / "store")
+    place = str(scratch / STORE)
     store = pyoxigraph.Store(place)
     _fill(store, folder, names)
     store.flush()

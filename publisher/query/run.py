@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import queue
 import shutil
 import signal
@@ -24,6 +25,9 @@ from publisher.query.templates import find_template
 
 TIMEOUT = 30.0
 MOST_ROWS = 1000
+# What the engine says, in Rust and in C++, when it cannot have more memory.
+_NO_MEMORY = ("memory allocation", "bad_alloc")
+_LONGEST_WORDS = 300
 _CODE = "import sys; sys.path[:] = {path!r}; from publisher.query.worker import main; main()"
 
 
@@ -58,6 +62,8 @@ def ask(folder: Path, question: Question, seconds: float = TIMEOUT) -> Iterator[
     Raises InputError for a query that is wrong, refused, too slow or too large, and for a folder
     that is no release or has no RDF.
     """
+    if not 0 < seconds < math.inf:
+        raise InputError(f"--timeout {seconds:g}: give a number of seconds above 0, as in --timeout 30")
     if question.template is not None:
         find_template(question.template)
     rdf.rdf_files(folder)
@@ -152,9 +158,11 @@ def _too_slow(phase: str, seconds: float) -> Finding:
 
 def _ended(code: int, phase: str, errors: str) -> Exception:
     """Return the error for a process that ended without a word: what the query did to it, or a fault of ours."""
-    aborted = -getattr(signal, "SIGABRT", 6)
-    if code in (aborted, -getattr(signal, "SIGKILL", 9)) or "memory allocation" in errors:
+    if code == -getattr(signal, "SIGKILL", 9) or any(words in errors for words in _NO_MEMORY):
         return InputError(worker.out_of_memory())
+    if code == -getattr(signal, "SIGABRT", 6) and phase != worker.LOADING:
+        message = f"the engine gave up (signal {-code}): {' '.join(errors.split())[-_LONGEST_WORDS:] or 'no reason'}"
+        return InputError(Finding("query-failed", message))
     if code < 0 and phase != worker.LOADING:
         message = f"the query ended the engine (signal {-code}): it is nested too deeply, or too large"
         return InputError(Finding("query-failed", message))

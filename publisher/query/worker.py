@@ -2,12 +2,14 @@
 
 It reads one line of JSON, writes lines of JSON that say how far it is, and writes the answer to a
 file. Once the release is loaded it can open nothing more, neither a file nor a connection, and its
-memory and the size of the answer are bounded, where the platform knows such limits.
+memory and the size of the answer are bounded, where the platform knows such limits. A release that is
+too large for memory stays on disk, and its engine opens files as it goes: then only the network is shut.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import json
 import signal
@@ -28,6 +30,8 @@ from publisher.release import open_release
 MOST_MEMORY = 4 << 30
 MOST_BYTES = 1 << 30
 _LONGER = 5
+# Linux, sched.h: a namespace of its own for the network, and one for users, which anyone may make.
+_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
 # What the process says: the phase that begins, then what came of it.
 CHECKING, LOADING, ANSWERING, DONE, FAILED = "checking", "loading", "answering", "done", "failed"
 
@@ -35,6 +39,7 @@ CHECKING, LOADING, ANSWERING, DONE, FAILED = "checking", "loading", "answering",
 def main() -> None:
     """Answer the query that standard input holds."""
     told = json.loads(sys.stdin.readline())
+    _leave_network()
     _bound_memory(told["memory"])
     try:
         said = _answered(told)
@@ -78,7 +83,8 @@ def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
         given = [(name, value) for name, value in told["settings"]]
         query = fill(find_template(told["template"]), given, Facts(open_release(folder).dataset, store))
     _begin(ANSWERING, seconds)
-    with (scratch / "answer").open("wb") as stream, _confined(told["bytes"]):
+    on_disk = (scratch / rdf.STORE).is_dir()
+    with (scratch / "answer").open("wb") as stream, _confined(told["bytes"], opening=on_disk):
         if told["show"]:
             stream.write(query.encode())
             return {"phase": DONE, "cut": False}
@@ -116,15 +122,24 @@ def _bound_memory(most_memory: int) -> None:
                 resource.setrlimit(limit, (most, hard))
 
 
+def _leave_network() -> None:
+    """Go where there is no network, if the system has such a place; before there are threads, which stay behind."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            unshare = ctypes.CDLL(None).unshare
+            if unshare(_NEW_NETWORK) != 0:
+                unshare(_NEW_USER | _NEW_NETWORK)
+
+
 @contextlib.contextmanager
-def _confined(most_bytes: int) -> Iterator[None]:
-    """Let nothing more be opened, and no file grow beyond what an answer may be."""
+def _confined(most_bytes: int, opening: bool = False) -> Iterator[None]:
+    """Let nothing more be opened, unless ``opening``, and no file grow beyond what an answer may be."""
     try:
         import resource
     except ImportError:  # a platform without limits: what was parsed is the only guard
         yield
         return
-    limits = {resource.RLIMIT_NOFILE: 0, resource.RLIMIT_FSIZE: most_bytes}
+    limits = {resource.RLIMIT_FSIZE: most_bytes} | ({} if opening else {resource.RLIMIT_NOFILE: 0})
     before = {limit: resource.getrlimit(limit) for limit in limits}
     for limit, most in limits.items():
         resource.setrlimit(limit, (most, before[limit][1]))

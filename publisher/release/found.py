@@ -17,6 +17,8 @@ def releases(names: Sequence[str], project: Path) -> tuple[Path, ...]:
     """
     folders: list[Path] = []
     for name in names:
+        if not name:
+            raise InputError("an empty word names no release: give its folder or its dataset, or leave it out")
         published = project / "output" / name
         if (Path(name) / MANIFEST).is_file() or (Path(name).is_dir() and not published.is_dir()):
             folders.append(Path(name))

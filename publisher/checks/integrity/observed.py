@@ -11,6 +11,7 @@ An observation in one data set has that as its ``unit``; one in several has a un
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,10 @@ from publisher.formats.rdf_common import XSD
 if TYPE_CHECKING:
     from publisher.checks.integrity.graph import Graph
 
+# The lexical forms of XSD, which Python reads more generously. NaN equals nothing, itself neither.
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _EXACT = frozenset(
     f"{XSD}{name}"
     for name in (
@@ -119,17 +124,20 @@ def value_of(literal: str) -> tuple[str, object]:
     Numbers are equal by value, whatever their types, moments by instant; of types that SPARQL does
     not know the text counts.
     """
+    if literal[0] != '"':
+        return "term", literal
     text, datatype = lexical(literal), literal[literal.rindex('"') + 1 :][3:-1]
+    words = text.strip(" \t\r\n")
     try:
-        if datatype in _EXACT:
-            return "number", Decimal(text.strip())
-        if datatype in _BINARY:
-            return "number", Decimal(repr(float(text.strip())))
+        if datatype in _EXACT and _DECIMAL.fullmatch(words):
+            return "number", Decimal(words)
+        if datatype in _BINARY and _DOUBLE.fullmatch(words):
+            return "number", Decimal(repr(float(words)))
         if datatype == f"{XSD}boolean":
             return datatype, _TRUTHS.get(text, text)
-        if datatype == f"{XSD}dateTime":
-            moment = datetime.fromisoformat(text)
-            return datatype, text if moment.tzinfo is None else moment.astimezone(UTC)
+        if datatype == f"{XSD}dateTime" and _MOMENT.fullmatch(words):
+            moment = datetime.fromisoformat(words)
+            return (f"{datatype} here", moment) if moment.tzinfo is None else (datatype, moment.astimezone(UTC))
     except (InvalidOperation, ValueError, OverflowError):
         return "term", literal
     return "term", literal

@@ -35,6 +35,14 @@ _UNPACKED_TIMES = 300
 # The parser of RDF/XML takes time that grows with the square of the depth, and expands entities.
 _DEEPEST = 1_000
 _LONGEST_ENTITY = 200
+# What the entities of a file may come to: this, or so many times its size.
+_EXPANDED_BYTES = 64 << 20
+_EXPANDED_TIMES = 8
+# The parsers of JSON-LD and of triples in triples need a stack, or memory, that grows with the depth.
+_DEEPEST_JSON = 200
+_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# How long a parser may go on after whoever wanted its triples has left, in hundredths of a second.
+_PATIENCE = 100
 _MARK = b"\xef\xbb\xbf"
 _TURTLE = (".ttl", ".nt", ".trig")
 _MARKED = (*_TURTLE, ".nq")
@@ -82,10 +90,14 @@ def blocks(path: Path) -> Iterator[bytes]:
         if kind == "RDF_XML":
             with _opened(path) as stream:
                 _guard(path, stream)
+        if kind == "JSON_LD":
+            with _opened(path) as stream:
+                _guard_json(path, stream.read())
         skipped = len(_MARK) if _suffix(path) in _MARKED and _is_marked(path) else 0
         with _opened(path) as stream:
             stream.read(skipped)
-            yield from _Producer(path, kind, stream).blocks()
+            text = stream if kind in ("RDF_XML", "JSON_LD") else cast(IO[bytes], _Shallow(path, stream))
+            yield from _Producer(path, kind, text).blocks()
     except OSError as error:
         raise InputError(Finding("usage", f"cannot be read: {error.strerror or error}", file=str(path))) from error
 
@@ -140,6 +152,20 @@ class _Bounded:
         return data
 
 
+class _Shallow:
+    """A stream of Turtle or the like that ends with an error where triples stand in triples without end."""
+
+    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+        self._path, self._stream, self._depth = path, stream, 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self._depth = max(self._depth + data.count(b"<<") - data.count(b">>"), 0)
+        if self._depth > _DEEPEST:
+            raise _fault(self._path, f"has triples in triples more than {_DEEPEST:,} deep, which is not read")
+        return data
+
+
 class _Producer:
     """Parses in a thread and hands over blocks of lines."""
 
@@ -161,10 +187,12 @@ class _Producer:
                 yield item
         finally:
             self._stopped.set()
-            while thread.is_alive():
+            for _ in range(_PATIENCE):
                 while not self._queue.empty():
                     self._queue.get()
                 thread.join(0.01)
+                if not thread.is_alive():
+                    break
 
     def _run(self) -> None:
         import pyoxigraph
@@ -239,12 +267,23 @@ def _not_rdf(root: str) -> str:
     return ""
 
 
+def _guard_json(path: Path, text: bytes) -> None:
+    """Refuse JSON-LD that is nested out of all proportion."""
+    depth = 0
+    for token in _JSON_TOKEN.finditer(text):
+        first = text[token.start()]
+        depth += (first in b"[{") - (first in b"]}")
+        if depth > _DEEPEST_JSON:
+            message = f"is nested more than {_DEEPEST_JSON} levels deep, which is not read"
+            raise _fault(path, message, text.count(b"\n", 0, token.start()) + 1)
+
+
 def _guard(path: Path, stream: IO[bytes]) -> None:
     """Refuse RDF/XML that is nested out of all proportion, or whose entities are more than names."""
     from xml.parsers import expat
 
     parser = expat.ParserCreate(namespace_separator=" ")
-    depth = 0
+    depth = longest = references = size = 0
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
@@ -260,6 +299,8 @@ def _guard(path: Path, stream: IO[bytes]) -> None:
         depth -= 1
 
     def entity(name: str, is_parameter: bool, value: str | None, *_: Any) -> None:
+        nonlocal longest
+        longest = max(longest, len(value or ""))
         if value is None or is_parameter or "&" in value or len(value) > _LONGEST_ENTITY:
             message = "declares an entity that is more than a short text: write it out"
             raise _fault(path, message, parser.CurrentLineNumber)
@@ -268,6 +309,9 @@ def _guard(path: Path, stream: IO[bytes]) -> None:
     try:
         while data := stream.read(1 << 20):
             parser.Parse(data, False)
+            references, size = references + data.count(b"&"), size + len(data)
+            if references * longest > max(_EXPANDED_BYTES, _EXPANDED_TIMES * size):
+                raise _fault(path, "grows out of all proportion by its entities: write them out")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise _fault(path, _unquoted(error), error.lineno) from error

@@ -1,4 +1,7 @@
-"""Terms of RDF as numbers: nodes count up from 0, literals down from -1, and known names stand first."""
+"""Terms of RDF as numbers: nodes count up from 0, literals down from -1, and known names stand first.
+
+A triple that stands as a term (RDF 1.2) counts with the literals: it is nobody's subject.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+_TRIPLE = "<<("
 # A literal longer than this is known by its digest.
 _LONGEST = 1_000
 # What a key or a message shows of a text.
@@ -95,7 +99,7 @@ class Terms:
             text = f'"sha256 {sha256(text.encode()).hexdigest()}"'
         known = self._ids.get(text)
         if known is None:
-            if text[0] == '"':
+            if text[0] == '"' or text.startswith(_TRIPLE):
                 self._literals.append(text)
                 known = -len(self._literals)
             else:
@@ -114,12 +118,12 @@ class Terms:
 
     def is_iri(self, number: int) -> bool:
         """Say whether a term is an IRI."""
-        return self.text(number)[0] == "<"
+        return number >= 0 and self.text(number)[0] == "<"
 
     def name(self, number: int) -> str:
         """Return the IRI of a node, or ``_:name`` as its file calls a blank one; a literal has no name."""
         text = self.text(number)
-        if text[0] == '"':
+        if number < 0:
             return "a literal"
         return text[1:-1] if text[0] == "<" else shown(text)
 
@@ -130,7 +134,7 @@ class Terms:
     def local(self, number: int) -> str:
         """Return the last word of an IRI, or what a literal says, as it stands in a key."""
         text = self.text(number)
-        if text[0] == "<":
+        if self.is_iri(number):
             iri = text[1:-1]
             return unquote(iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :])[:_SHOWN] or iri[:_SHOWN]
         return lexical(text)[:_SHOWN] if text[0] == '"' else shown(text)
@@ -140,7 +144,7 @@ def shown(text: str) -> str:
     """Return a term of N-Triples as a message shows it; the name of a blank node only where its file gave it one."""
     if blank := _BLANK.fullmatch(text):
         return UNNAMED if _GENERATED.fullmatch(blank[1]) else f"_:{blank[1]}"
-    return text if len(text) <= _SHOWN or text[0] == "<" else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _SHOWN or (text[0] == "<" and not text.startswith(_TRIPLE)) else f"{text[:_SHOWN]}…"
 
 
 def lexical(literal: str) -> str:
