@@ -23,6 +23,7 @@ from publisher.errors import InputError
 from publisher.query import Question, ask, rdf, run, worker
 from publisher.query.answers import table, write_answer
 from publisher.query.guard import checked, explained
+from publisher.release.manifest import TOOL
 from publisher.visible import visible
 
 ENDPOINT = "http://127.0.0.1:9/sparql"
@@ -252,7 +253,8 @@ def test_a_store_of_many_files_is_asked_on_disk(monkeypatch: pytest.MonkeyPatch,
         (tmp_path / name).write_text("".join(lines), encoding="utf-8")
     monkeypatch.setattr(rdf, "MOST_IN_MEMORY", 0)
     entries = [{"path": name, "format": "turtle", "bytes": 1, "sha256": "0" * 64} for name in names]
-    manifest = {"dataset": "many", "edition": "2024-01", "version": "1.0.0", "base_iri": "urn:", "files": entries}
+    told = {"dataset": "many", "edition": "2024-01", "version": "1.0.0", "base_iri": "urn:"}
+    manifest = {"tool": {"name": TOOL, "version": "1.0.0"}, "files": entries} | told
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     many = answer(tmp_path, "SELECT (SUM(?o) AS ?n) { ?s <urn:p> ?o }", format="csv")
     assert many == "n\r\n179700\r\n"

@@ -101,7 +101,7 @@ def _is_update(text: str) -> bool:
     from rdflib.plugins.sparql.parser import parseUpdate
 
     try:
-        return bool(parseUpdate(text)[0].request)  # prefixes alone are none
+        return bool(parseUpdate(text).request)  # prefixes alone are none
     except (ParseException, RecursionError):
         return False
 
