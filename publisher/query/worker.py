@@ -84,7 +84,7 @@ def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
         query = fill(find_template(told["template"]), given, Facts(open_release(folder).dataset, store))
     _begin(ANSWERING, seconds)
     on_disk = (scratch / rdf.STORE).is_dir()
-    with (scratch / "answer").open("wb") as stream, _confined(told["bytes"], opening=False):
+    with (scratch / "answer").open("wb") as stream, _confined(told["bytes"], opening=on_disk):
         if told["show"]:
             stream.write(query.encode())
             return {"phase": DONE, "cut": False}
