@@ -34,7 +34,7 @@ ML = {
     "comment": (OBS, OBS.replace('"NA"', '"na"'), "COMMENT is 'na', 'NA' expected"),
     "period": (OBS, OBS.replace("2023-Q2", "2033-Q2"), "is missing"),
     "row": (OBS, "", "is missing"),
-    "twice": (OBS, OBS + OBS, "is not among the observations"),
+    "twice": (OBS, OBS + OBS, "stands twice"),
     "unit": (' UNIT_MULT="0"', ' UNIT_MULT="3"', "UNIT_MULT is '3', not '0'"),
     "unknown attribute": (OBS, OBS.replace(" OBS_VALUE", ' STRANGE="1" OBS_VALUE'), "no component STRANGE"),
     "dataflow": ("DF_MADEUP_JOBS", "DF_MADEUP_JABS", "one of Dataflow=EXAMPLE:DF_MADEUP_JOBS(2.1) expected"),
