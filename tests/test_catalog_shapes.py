@@ -369,7 +369,7 @@ def test_a_place_that_is_named_is_a_code_and_another_is_told(tmp_path: Path) -> 
     assert str(graph.value(URIRef(norway), SKOS.prefLabel)) == "Norway"
     assert (URIRef(oslo), RDF.type, SKOS.Concept) not in graph
     assert str(graph.value(URIRef(oslo), SKOS.inScheme)) == "http://sws.geonames.org"
-    assert results(graph, OWN) == {("Info", "spatial"): 6, ("Info", "type"): 1}
+    assert results(graph, OWN) == {("Info", "spatial"): 6, ("Info", "type"): 1, ("Warning", "theme"): 5}
 
 
 def test_geonames_is_asked_for_as_its_list_spells_it(made_up: Path) -> None:
