@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from publisher.checks.reader import UnreadableError
 
@@ -14,11 +12,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-Made = TypeVar("Made")
-
 BLOCK = 1 << 22
-_THREADS = 2
-_QUEUED = 3
 # No line that this project writes comes near it; without a limit a file of one line would be read whole.
 MOST_BYTES = 1 << 28
 
@@ -41,21 +35,6 @@ def line_blocks(stream: BinaryIO) -> Iterator[pa.StringArray]:
                 raise UnreadableError(f"a line is longer than {MOST_BYTES:,} bytes")
     if rest:
         raise UnreadableError("the last line does not end: the file is cut short")
-
-
-def in_order(make: Callable[[pa.StringArray], Made], blocks: Iterable[pa.StringArray]) -> Iterator[Made]:
-    """Yield what two threads make of blocks, in their order; a handful of them is in memory at a time.
-
-    Threads help because Arrow, which does the work, lets others run meanwhile.
-    """
-    pending: deque[Future[Made]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for block in blocks:
-            pending.append(pool.submit(make, block))
-            if len(pending) == _QUEUED:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
 
 
 def _lines(block: bytes) -> pa.StringArray:

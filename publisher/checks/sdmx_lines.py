@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.checks.line_blocks import in_order, line_blocks
+from publisher.checks.line_blocks import line_blocks
 from publisher.checks.reader import UnreadableError
 from publisher.checks.sdmx_head import read_head
 from publisher.checks.sdmx_layouts import IN_SERIES, Layout, observation_pattern, series_pattern
 from publisher.columns import text_schema
+from publisher.engines.ordered import in_order
 from publisher.model import Cube, Dataset
 
 if TYPE_CHECKING:

@@ -6,20 +6,17 @@ handful of batches is in memory at a time, however many rows there are.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from publisher.engines.ordered import in_order
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Key = tuple[str, ...]
 RowFunction = Callable[["pa.RecordBatch", "Key | None"], "pa.StringArray"]
-
-_THREADS = 2
-_QUEUED = 4
 
 
 def write_rows(
@@ -50,26 +47,20 @@ def stream_rows(
 ) -> None:
     """Write what ``write_rows`` writes to what is open already, such as a compressor."""
     stream.write(head.encode())
-    for text in _in_order(batches, key_ids, rows):
+    for text in _texts(batches, key_ids, rows):
         stream.write(_bytes_of(text))
     stream.write(tail.encode())
 
 
-def _in_order(
-    batches: Iterable[pa.RecordBatch], key_ids: tuple[str, ...], rows: RowFunction
-) -> Iterator[pa.StringArray]:
-    before: Key | None = None
-    pending: deque[Future[pa.StringArray]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
+def _texts(batches: Iterable[pa.RecordBatch], key_ids: tuple[str, ...], rows: RowFunction) -> Iterator[pa.StringArray]:
+    def with_keys() -> Iterator[tuple[pa.RecordBatch, Key | None]]:
+        before: Key | None = None
         for batch in batches:
-            if not batch.num_rows:
-                continue
-            pending.append(pool.submit(rows, batch, before))
-            before = tuple(batch[component][-1].as_py() for component in key_ids)
-            if len(pending) == _QUEUED:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+            if batch.num_rows:
+                yield batch, before
+                before = tuple(batch[component][-1].as_py() for component in key_ids)
+
+    return in_order(lambda pair: rows(*pair), with_keys())
 
 
 def _bytes_of(text: pa.StringArray) -> memoryview:
