@@ -156,6 +156,7 @@ def test_a_revision_carries_its_number_and_its_note(project: Path) -> None:
     assert "Corrected." in (project / "output/nav-tilt140/sdmx/structure-2.1.xml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_only_the_formats_asked_for_are_written(project: Path) -> None:
     (report,) = build(project, [], Options(only=("csv", "turtle")))
     files = set(tree(project / "output/nav-tilt140"))
@@ -223,6 +224,7 @@ def test_wrong_input_leaves_the_release_untouched(project: Path) -> None:
     assert sorted(path.name for path in project.iterdir()) == ["output", "raw", "schemas"]
 
 
+@pytest.mark.slow
 def test_check_says_which_files_differ_and_writes_nothing(project: Path) -> None:
     options = Options(only=("csv",))
     build(project, [], options)
@@ -307,6 +309,7 @@ def test_a_linked_output_keeps_the_root_package_in_the_project(project: Path, tm
     assert json.loads((project / "datapackage.json").read_text())["name"] == "releases"
 
 
+@pytest.mark.slow
 def test_a_foreign_folder_in_the_output_is_no_part_of_the_root_package(project: Path) -> None:
     (project / "output/other").mkdir(parents=True)
     (project / "output/other/datapackage.json").write_text("{broken")

@@ -136,6 +136,7 @@ def test_counts_of_triples_are_those_that_pyoxigraph_counts(nav: Graph, real_rel
     assert list(together.quads_for_pattern(pyoxigraph.NamedNode(str(example)), None, None))
 
 
+@pytest.mark.slow
 def test_other_syntaxes_and_compressed_files_are_dumps_of_the_same_triples(tmp_path: Path) -> None:
     options = '[formats.ntriples]\nwrite = "gzip"\n\n[formats.turtle]\ncompressed = "zstd"\n\n[cubes.establishments]'
     release = made_up_release(tmp_path, ("[cubes.establishments]", options), only=(*FEW, "ntriples"))
@@ -150,6 +151,7 @@ def test_other_syntaxes_and_compressed_files_are_dumps_of_the_same_triples(tmp_p
     assert graph.value(packed, DCTERMS["format"]) == EU["file-type/RDF_N_TRIPLES"]
 
 
+@pytest.mark.slow
 def test_rdf_of_other_formats_is_counted_by_reading_and_has_no_part_in_the_total(tmp_path: Path) -> None:
     options = '[formats."cube-link"]\nwrite = true\n\n[cubes.establishments]'
     release = made_up_release(tmp_path, ("[cubes.establishments]", options), only=(*FEW, "cube-link"))
@@ -211,6 +213,7 @@ def test_shares_are_exact_and_one_and_nought_mean_all_and_none(
 # Other datasets
 
 
+@pytest.mark.slow
 def test_a_definition_without_a_catalogue_table_has_sensible_defaults(made_up: Path) -> None:
     graph = graph_of(made_up)
     series = URIRef(BASE)
@@ -225,6 +228,7 @@ def test_a_definition_without_a_catalogue_table_has_sensible_defaults(made_up: P
     assert {title.language for title in graph.objects(URIRef(f"{BASE}/common"), DCTERMS.title)} == {"en"}
 
 
+@pytest.mark.slow
 def test_a_dataset_is_issued_with_its_first_edition_and_modified_with_this_one(tmp_path: Path) -> None:
     earlier = '[editions."2024-06"]\nissued = 2024-08-01\n\n[editions."2025-03"]\nissued = 2024-01-01\n\n'
     release = made_up_release(tmp_path, ('[editions."2024-09"]', earlier + '[editions."2024-09"]'), edition="2024-09")
@@ -236,6 +240,7 @@ def test_a_dataset_is_issued_with_its_first_edition_and_modified_with_this_one(t
     assert notes == {Literal("Two regions corrected.", lang="en"), Literal("Deux régions corrigées.", lang="fr")}
 
 
+@pytest.mark.slow
 def test_files_may_be_elsewhere(tmp_path: Path) -> None:
     table = '[catalogue]\ndownload_url = "https://files.example.org/a b/x"\n\n[suppression]'.replace(" b", "-b")
     release = made_up_release(tmp_path, ("[suppression]", table))
@@ -244,6 +249,7 @@ def test_files_may_be_elsewhere(tmp_path: Path) -> None:
     assert str(url) in (release / "catalog.jsonld").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_licence_outside_the_list_has_its_title(tmp_path: Path) -> None:
     release = made_up_release(tmp_path, ('"CC0-1.0"', '"LicenseRef-Own"'))
     graph = graph_of(release)
@@ -261,6 +267,7 @@ def test_with_few_formats_the_catalogue_lists_what_there_is(tmp_path: Path) -> N
     assert list(graph.subjects(RDF.type, VOID.Dataset)) == []
 
 
+@pytest.mark.slow
 def test_deltas_are_not_listed(tmp_path: Path) -> None:
     before = made_up_release(tmp_path / "before")
     write_project(tmp_path / "after")
@@ -335,6 +342,7 @@ def test_syntax_and_compression_are_no_part_of_a_set_of_triples() -> None:
     assert {stem(path) for path in ("rdf/sex.ttl", "rdf/sex.nt", "rdf/sex.ttl.gz", "rdf/sex.jsonld.zst")} == {"rdf/sex"}
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(made_up: Path, tmp_path: Path) -> None:
     again = made_up_release(tmp_path)
     for name in ("catalog.ttl", "catalog.jsonld"):

@@ -55,12 +55,14 @@ def found(check: Check, subject: Subject, twin: bool = False) -> list[str]:
     return [finding.message for finding in run(subject).findings]
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_the_releases(made_up: Path, real_release: Path, tmp_path: Path) -> None:
     for release in (made_up, real_release):
         subject = subject_of(release, tmp_path)
         assert found(CONTENT, subject) == found(CONTENT, subject, twin=True) == found(SEARCH, subject) == []
 
 
+@pytest.mark.slow
 def test_cubes_may_be_called_as_folders_and_files_are(tmp_path: Path) -> None:
     names = {"establishments": "data", "jobs": "sdmx", "turnover": "structure-2"}
     write_project(tmp_path)
@@ -80,6 +82,7 @@ def test_cubes_may_be_called_as_folders_and_files_are(tmp_path: Path) -> None:
     assert any("data/sdmx.csv" in message and "own cube" in message for message in found(CONTENT, subject))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "cube"),
     [

@@ -78,6 +78,7 @@ def whole(release: Path) -> Graph:
 # Official shapes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_dcat_ap_3_has_no_complaint(release: str, request: pytest.FixtureRequest) -> None:
     files = official("dcat-ap-3.0.1.ttl"), official("dcat-ap-3.0.1-range.ttl")
@@ -86,6 +87,7 @@ def test_dcat_ap_3_has_no_complaint(release: str, request: pytest.FixtureRequest
     assert results(whole(folder), *files) == Counter()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_dcat_ap_no_2_has_the_three_complaints_that_contradict_dcat_ap_3(
     release: str, request: pytest.FixtureRequest
@@ -144,6 +146,7 @@ def test_a_definition_that_says_less_is_told_what_is_recommended(made_up: Path, 
     assert found == recommended
 
 
+@pytest.mark.slow
 def test_the_check_runs_every_file_of_shapes_and_finds_no_error(made_up: Path, tmp_path: Path) -> None:
     outcome = shapes.run(subject_of(made_up, tmp_path))
     assert {finding.severity for finding in outcome.findings} == {"information"}

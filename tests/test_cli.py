@@ -139,6 +139,7 @@ def test_a_bug_shows_its_traceback_and_is_exit_code_3(project: Path) -> None:
     assert "ZeroDivisionError: a bug" in done.stderr
 
 
+@pytest.mark.slow
 def test_whoever_stops_reading_the_report_does_not_stop_the_release(project: Path) -> None:
     process = subprocess.Popen([*COMMAND, "build", "--only", "csv"], cwd=project, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

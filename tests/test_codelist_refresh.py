@@ -580,6 +580,7 @@ def test_an_address_is_read_no_further_than_the_bound(server: str) -> None:
         source.read(server + "/large", total_seconds=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/headers", "/body", "/redirections"])
 def test_the_total_time_is_that_of_the_whole_exchange(server: str, path: str) -> None:
     began = time.monotonic()
@@ -591,6 +592,7 @@ def test_the_total_time_is_that_of_the_whole_exchange(server: str, path: str) ->
 # The command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github"])
 def test_every_format_of_report_has_the_differences(project: Path, answer: Path, form: str) -> None:
     klass_answers.counties_of_2020(project)
@@ -603,6 +605,7 @@ def test_every_format_of_report_has_the_differences(project: Path, answer: Path,
         assert (values["written"], values["date"], values["ended"]) == (False, "2024-11-30", ["30", "38", "54"])
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_0_where_nothing_differs_and_2_where_it_cannot_look(project: Path, answer: Path) -> None:
     assert publisher("CL_COUNTY", "--from", str(answer), cwd=project).returncode == 0
     missing = publisher("CL_COUNTY", "--from", "nothing.json", cwd=project)

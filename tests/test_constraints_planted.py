@@ -364,7 +364,7 @@ def test_columns_answer_for_an_untouched_release(release: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "fault", sampled(5, [*FAULTS, *SOUND]), ids=lambda fault: f"{' '.join(sorted(fault.rules))} {fault.name}"
+    "fault", sampled(9, [*FAULTS, *SOUND]), ids=lambda fault: f"{' '.join(sorted(fault.rules))} {fault.name}"
 )
 def test_a_planted_fault_is_found_by_every_way_and_no_other(release: Path, tmp_path: Path, fault: Fault) -> None:
     plant(release, fault)

@@ -101,6 +101,7 @@ def test_disclosed_and_suppressed_observations_are_two_cubes(made_up: Subject) -
     assert len(set(found.subjects(RDF.type, link.Observation))) == len(set(rdf.subjects(RDF.type, qb.Observation)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "said"), [("COMPLETED", "Published"), ("DEVELOP", "Draft"), ("WITHDRAWN", "Published")]
 )

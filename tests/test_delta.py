@@ -132,6 +132,7 @@ def _without_remark(dataset: Dataset) -> Dataset:
     return changed(dataset, attributes=dataset.cubes[0].attributes[:-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [lambda dataset: _without_code(dataset, "a2"), _multiplied, _without_remark], ids=["code", "unit", "text"]
 )

@@ -65,6 +65,7 @@ def test_the_sum_from_turtle_by_sparql_in_pyoxigraph(real_release: Path) -> None
     assert [int(answer[name].value) for name in ("count", "lowest", "highest")] == [377, 0, 3]
 
 
+@pytest.mark.slow
 def test_the_sum_from_sdmx_ml_read_by_sdmx1(real_release: Path) -> None:
     import sdmx
     import sdmx.reader.xml.v30  # noqa: F401 -- before any 2.1 file is read, or sdmx1 reads no 3.0 in this process

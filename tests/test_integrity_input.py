@@ -43,6 +43,7 @@ def refused(path: Path, content: str | bytes) -> Finding:
     return finding
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "name"),
     [
@@ -221,6 +222,7 @@ def test_a_literal_that_is_ill_formed_is_a_term_and_a_moment_is_a_moment(left: s
     assert (value_of(left.format(xsd)) == value_of(right.format(xsd))) is equal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -42,6 +42,7 @@ def disagreements(names: list[str], seeds: range, folder: Path) -> tuple[list[st
     return differ, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_few_damaged_cubes_are_judged_as_the_official_queries_judge_them(name: str, tmp_path: Path) -> None:
     differ, _ = disagreements([name], range(3), tmp_path)
@@ -141,6 +142,7 @@ AWKWARD: dict[str, tuple[str, dict[str, str], str, set[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AWKWARD)
 def test_awkward_cubes_are_judged_as_the_official_queries_judge_them(name: str, tmp_path: Path) -> None:
     base, instead, added, rules = AWKWARD[name]
@@ -177,6 +179,7 @@ def test_literals_of_unknown_types_are_compared_as_terms(tmp_path: Path) -> None
     assert official([path]) == {"IC-17"}
 
 
+@pytest.mark.slow
 def test_the_official_normalisation_adds_the_same_triples(tmp_path: Path) -> None:
     """What the steps in SQL add to the graph is what the two updates in SPARQL add."""
     for name in NAMES:

@@ -109,6 +109,7 @@ def test_a_fault_names_every_topic_that_it_touches(fault: Fault, releases: dict[
     assert touched == set(fault.topics) or "observations" in fault.topics
 
 
+@pytest.mark.slow
 def test_the_page_speaks_of_as_many_observations_as_there_are(releases: dict[str, Release]) -> None:
     release = releases[NAV]
     rows = [len(said(release, "data-2.1.xml", cube)["observations"]) for cube in cubes_of(release, "data-2.1.xml")]

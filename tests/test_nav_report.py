@@ -141,6 +141,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_ends_of_line_blanks_and_unicode_forms_make_no_difference(change: Callable[[str], str], tmp_path: Path) -> None:
     reading = read(tmp_path, change(text()))

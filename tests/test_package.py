@@ -84,6 +84,7 @@ def outcomes(release: Path, scratch: Path) -> list[list[str | None]]:
     return [sorted({finding.file for finding in findings}, key=str) for findings in found]
 
 
+@pytest.mark.slow
 def test_both_find_nothing_in_the_release(real_release: Path, tmp_path: Path) -> None:
     assert outcomes(real_release, tmp_path / "scratch") == [[], []]
 
@@ -96,6 +97,7 @@ def test_both_find_a_fault_and_name_the_file(fault: str, tables: Path, tmp_path:
     assert outcomes(tables, tmp_path / "scratch") == [[expected], [expected]]
 
 
+@pytest.mark.slow
 def test_both_find_other_bytes_and_a_missing_file(tables: Path, tmp_path: Path) -> None:
     row(ROW.replace("65", "66"))(tables)
     assert outcomes(tables, tmp_path / "one") == [[TABLE], [TABLE]]

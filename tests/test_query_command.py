@@ -38,6 +38,7 @@ def tree(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*")}
 
 
+@pytest.mark.slow
 def test_the_one_release_is_asked_and_not_touched(project_folder: Path) -> None:
     before = tree(project_folder)
     done = query(COUNT, cwd=project_folder)
@@ -46,6 +47,7 @@ def test_the_one_release_is_asked_and_not_touched(project_folder: Path) -> None:
     assert tree(project_folder) == before
 
 
+@pytest.mark.slow
 def test_a_query_needs_nothing_of_export_and_validate(project_folder: Path) -> None:
     code = (
         "import sys; from publisher.cli import cli\n"
@@ -190,6 +192,7 @@ def test_of_several_releases_one_is_to_be_named(project_folder: Path, tmp_path: 
     assert b"there are 2 releases: name one of nav-tilt140, other" in done.stderr
 
 
+@pytest.mark.slow
 def test_templates_are_listed_with_their_parameters(tmp_path: Path) -> None:
     text = query("--list", cwd=tmp_path).stdout.decode()
     listed = json.loads(query("--list", "--format", "json", cwd=tmp_path).stdout)["templates"]

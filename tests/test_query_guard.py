@@ -184,6 +184,7 @@ with worker._confined(1 << 20) if sys.argv[2] == "confined" else contextlib.null
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silent", ["", "SILENT "])
 def test_the_engine_would_ask_an_endpoint_and_cannot_once_it_is_confined(endpoint: str, silent: str) -> None:
     """In a process of its own: a thread that waits for connections ends where no file may be open."""
@@ -210,6 +211,7 @@ def small(real_release: Path) -> Path:
     return real_release
 
 
+@pytest.mark.slow
 def test_a_query_without_end_is_stopped_and_its_process_is_gone(small: Path) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with pytest.raises(InputError, match="not answered within 1 seconds and was stopped.*--timeout"):
@@ -217,6 +219,7 @@ def test_a_query_without_end_is_stopped_and_its_process_is_gone(small: Path) -> 
     assert psutil.Process().children(recursive=True) == []
 
 
+@pytest.mark.slow
 def test_a_template_that_makes_no_query_is_a_fault_of_ours(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = "worker.fill = lambda *_: 'SELECT ?x'"
     code = f"import sys; sys.path[:] = {{path!r}}; from publisher.query import worker; {broken}; worker.main()"
@@ -272,6 +275,7 @@ def test_a_store_of_many_files_is_asked_on_disk(monkeypatch: pytest.MonkeyPatch,
     assert many == "n\r\n179700\r\n"
 
 
+@pytest.mark.slow
 def test_the_network_is_left_where_the_system_has_such_a_place(endpoint: str) -> None:
     def asked(before: str) -> tuple[int, str]:
         code = f"import ctypes, sys, urllib.request; from publisher.query import worker; {before}"

@@ -66,6 +66,7 @@ def ordered(rows: list[Row], template: str, asked: Asked) -> bool:
     return all(one < other for one, other in itertools.pairwise(keys))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("template", "given"), sampled(4, questions(REAL)))
 def test_pyoxigraph_answers_as_the_tables_of_the_real_release_do(
     real: Engines, template: str, given: dict[str, str]
@@ -85,6 +86,7 @@ def test_rdflib_answers_as_the_tables_of_the_real_release_do(
     assert ordered(rows, template, Asked(real.tables, given))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("template", "given"), sampled(3, questions(MADE_UP)))
 def test_pyoxigraph_answers_as_the_tables_of_a_made_up_release_do(
     made_up: Engines, template: str, given: dict[str, str]
@@ -104,6 +106,7 @@ def test_rdflib_answers_as_the_tables_of_a_made_up_release_do(
     assert ordered(rows, template, Asked(made_up.tables, given))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", NAMES)
 def test_two_rows_that_have_changed_places_are_out_of_order(real: Engines, template: str) -> None:
     given = {} if template in ("cubes", "codes") else {"cube": "county"}
@@ -112,6 +115,7 @@ def test_two_rows_that_have_changed_places_are_out_of_order(real: Engines, templ
     assert not ordered([*rows[:-2], rows[-1], rows[-2]], template, asked)
 
 
+@pytest.mark.slow
 def test_every_template_is_asked_and_answered_with_rows(real: Engines, made_up: Engines) -> None:
     assert list(REAL) == list(MADE_UP) == list(EXPECTED) == list(NAMES)
     for engines, asked in ((real, REAL), (made_up, MADE_UP)):
@@ -151,6 +155,7 @@ def test_intervals_of_counts_are_whole_numbers_and_hold_the_published_total(real
         assert least <= totals[code] <= most
 
 
+@pytest.mark.slow
 def test_no_template_mixes_frequencies(real: Engines) -> None:
     for template in read_templates():
         if template.parameter("frequency"):
@@ -159,6 +164,7 @@ def test_no_template_mixes_frequencies(real: Engines) -> None:
             assert text.count("dim:FREQ CL_FREQ:") == sets, template.name
 
 
+@pytest.mark.slow
 def test_a_query_filled_in_for_hostile_codes_reads_them_as_they_are(made_up: Engines) -> None:
     (row,) = made_up.by_rdflib(made_up.query("series", {"SECTOR": "C$1", "REGION": "0301"}))[:1]
     assert row[0] == "2023-Q1"

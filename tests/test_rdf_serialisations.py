@@ -58,6 +58,7 @@ def test_every_syntax_has_exactly_the_triples_of_turtle(made_up: tuple[Subject, 
     assert triples(subject.folder / f"rdf/{name}{syntax}{packed}") == turtle
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["codelists", "structure", CUBE])
 @pytest.mark.parametrize(("syntax", "plugin"), [(".nt", "nt"), (".jsonld", "json-ld")])
 def test_rdflib_sees_the_same_triples(plain: Subject, name: str, syntax: str, plugin: str) -> None:
@@ -114,6 +115,7 @@ def test_a_component_in_lower_case_is_no_term_of_the_context() -> None:
     assert context["component.obs"]["@id"] == dataset.names.component("attribute", "obs")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compression", SUFFIXES)
 def test_the_same_observations_give_the_same_bytes(tmp_path: Path, compression: str) -> None:
     dataset = rdf_fixture.hostile_dataset()

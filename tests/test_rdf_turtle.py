@@ -90,12 +90,14 @@ def test_every_reader_gives_back_what_was_published(subject: Subject, by: str) -
     assert read(subject, by) == expected(subject)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", READS)
 def test_every_reader_gives_back_the_cubes_of_nav(tmp_path: Path, by: str) -> None:
     subject = release(without_cubes(nav_dataset(), "county"), tmp_path)
     assert read(subject, by) == expected(subject)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", READS)
 @pytest.mark.parametrize(
     ("old", "new"),

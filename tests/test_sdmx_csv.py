@@ -90,6 +90,7 @@ def test_every_observation_comes_back_exactly(by: str, made_up: Publication, rel
     assert as_read(READS[by][1], release, made_up) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", READS)
 def test_every_cube_of_the_project_comes_back_exactly(by: str, tmp_path: Path) -> None:
     publication = nav_publication(tmp_path)

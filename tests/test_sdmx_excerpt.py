@@ -160,6 +160,7 @@ def test_one_fault_in_the_middle_of_a_large_file_is_found_with_its_line(
             assert {item.line for item in findings} == {first}
 
 
+@pytest.mark.slow
 def test_a_large_file_without_a_fault_has_no_finding(made_up: Publication, release: Path, tmp_path: Path) -> None:
     for file in LAYOUTS:
         folder = spoil(release, tmp_path / file, f"{FOLDER}/{file}.xml", large)

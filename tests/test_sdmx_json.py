@@ -86,6 +86,7 @@ def test_the_plain_parser_carries_a_series_from_block_to_block(
     assert as_read(READS[by][1], release, made_up) == as_text(made_up.observations[0])
 
 
+@pytest.mark.slow
 def test_every_cube_of_the_project_is_valid_and_comes_back_exactly(tmp_path: Path) -> None:
     publication = nav_publication(tmp_path)
     folder = written(publication, tmp_path / "r", sdmx_json.FORMAT)

@@ -77,6 +77,7 @@ def test_the_plain_parser_carries_a_series_from_block_to_block(
     assert as_read(READS[by][1], release, made_up) == as_text(made_up.observations[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", READS)
 def test_every_cube_of_the_project_comes_back_exactly(by: str, nav: tuple[Publication, Path]) -> None:
     publication, folder = nav
@@ -289,6 +290,7 @@ def test_a_missing_observation_is_seen(by: str, made_up: Publication, release: P
     assert len(expected) - len(found) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("component", "old", "new", "expected", "seen"),
     [("OBS_VALUE", "NaN", None, None, ""), ("OBS_VALUE", "NaN", "", None, ""), ("MONTHS", "7", "", "7", "")],

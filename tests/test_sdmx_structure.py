@@ -87,6 +87,7 @@ def test_structures_of_another_version_built_by_the_command_are_valid(built: Pat
     assert_valid(built)
 
 
+@pytest.mark.slow
 def test_every_check_finds_all_that_the_model_has(publication: Publication, tmp_path: Path) -> None:
     assert findings(publication, written(publication, tmp_path)) == []
 

@@ -90,6 +90,7 @@ def changed(data: Graph, update: str) -> Graph:
     return copy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["codelists", "structure"])
 def test_what_is_written_keeps_what_is_promised(graphs: dict[str, Graph], name: str) -> None:
     assert messages(graphs[name], shapes(name)) == set()
@@ -104,6 +105,7 @@ def test_the_real_release_keeps_what_is_promised(real_release: Path, name: str) 
         assert messages(data, Graph().parse(OFFICIAL)) == set()
 
 
+@pytest.mark.slow
 def test_codelists_pass_the_official_shapes(graphs: dict[str, Graph], tmp_path: Path) -> None:
     if not OFFICIAL.exists():
         pytest.skip(f"{OFFICIAL.name} is not there")
@@ -306,6 +308,7 @@ def test_a_fault_in_the_structure_is_found(graphs: dict[str, Graph], update: str
     assert any(message in item for item in found), found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["codelists", "structure"])
 def test_the_check_of_a_release_runs_these_shapes(graphs: dict[str, Graph], tmp_path: Path, name: str) -> None:
     (tmp_path / "rdf").mkdir()

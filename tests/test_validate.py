@@ -48,6 +48,7 @@ def edited(release: Path, edit: Edit) -> None:
     path.write_text(json.dumps(values), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_one_changed_byte_in_any_file_is_found_and_the_file_is_named(release: Path) -> None:
     manifest = read_manifest(release)
     assert len(manifest.files) > 50
@@ -61,6 +62,7 @@ def test_one_changed_byte_in_any_file_is_found_and_the_file_is_named(release: Pa
         path.write_bytes(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "file", ["definition/dataset.toml", "definition/spellings.csv", "definition/codelists/CL_SEX.csv"]
 )
@@ -71,6 +73,7 @@ def test_a_definition_that_is_damaged_is_a_finding_of_the_release(release: Path,
     assert {place for _, place in found} == {file}
 
 
+@pytest.mark.slow
 def test_a_release_without_its_definition_is_damaged(release: Path) -> None:
     for path in sorted((release / "definition").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
@@ -96,12 +99,14 @@ MANIFESTS: dict[str, Edit] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", sampled(5, MANIFESTS))
 def test_a_manifest_that_is_tampered_with_is_found(release: Path, edit: str) -> None:
     edited(release, MANIFESTS[edit])
     assert any(finding.severity == "error" for finding in validate(release).findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", sampled(3, ["november", "0000-01", "2024-13", "2024-11\n", "", "٢٠٢٤-11"]))
 def test_a_manifest_whose_edition_is_no_month_ends_the_validation(release: Path, edition: str) -> None:
     edited(release, lambda values: values.update(edition=edition))
@@ -113,6 +118,7 @@ def test_a_manifest_whose_edition_is_no_month_ends_the_validation(release: Path,
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "[" * 100_000, '{"a":' * 100_000, "null", '{"tool": {"name": "other"}}'])
 def test_a_manifest_that_is_none_is_found(release: Path, text: str) -> None:
     (release / MANIFEST).write_text(text)
@@ -126,6 +132,7 @@ def test_a_folder_without_a_manifest_is_no_release(tmp_path: Path) -> None:
         validate(tmp_path / "nowhere")
 
 
+@pytest.mark.slow
 def test_added_files_and_links_are_found_and_not_followed(release: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("mine")
     (release / "more.txt").write_text("more")
@@ -147,6 +154,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(release: Path) -> None:
     assert {("manifest", "data/sex.csv"), ("manifest", "rdf/sex.ttl"), ("unreadable", None)} <= found
 
 
+@pytest.mark.slow
 def test_a_file_that_differs_with_its_hash_repaired_is_found_by_the_others(release: Path) -> None:
     from publisher.digests import digest
 

@@ -64,6 +64,7 @@ def test_files_that_break_nothing_are_one_graph(files: list[Path]) -> None:
     assert values["findings"] == []
 
 
+@pytest.mark.slow
 def test_a_file_alone_lacks_what_the_others_say(files: list[Path]) -> None:
     structure, codelists, turnover = files
     alone = {finding.rule for finding in validate(structure).findings}
@@ -72,6 +73,7 @@ def test_a_file_alone_lacks_what_the_others_say(files: list[Path]) -> None:
     assert {finding.rule for finding in validate_all([turnover, codelists, structure])[0].findings} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", sampled(3, REPORT_FORMATS))
 def test_only_the_constraint_that_is_broken_is_named_in_a_report(files: list[Path], format: str) -> None:
     assert not CONSTRAINT.findall(run("--format", format, *files).stdout)
@@ -83,6 +85,7 @@ def test_only_the_constraint_that_is_broken_is_named_in_a_report(files: list[Pat
     assert "turnover" in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", sampled(3, REPORT_FORMATS))
 def test_a_report_on_a_release_names_the_constraint_the_key_and_the_line(release: Path, format: str) -> None:
     assert not CONSTRAINT.findall(run("--format", format, release).stdout)
@@ -99,6 +102,7 @@ def test_a_report_on_a_release_names_the_constraint_the_key_and_the_line(release
         assert lines[found["line"] - 1].startswith(f"obs:{KEY} ")
 
 
+@pytest.mark.slow
 def test_folders_and_files_may_be_named_together(release: Path, files: list[Path]) -> None:
     shown = json.loads(run("--format", "json", files[0], release, files[1], files[2], files[1]).stdout)
     assert len(shown["releases"]) == 1
@@ -165,6 +169,7 @@ def test_pipes_and_devices_are_refused_and_links_are_followed(tmp_path: Path, fi
         validate(tmp_path / "loop.ttl")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["this is no turtle", "<a> <b> ", "@prefix : <", "\x00", "\ufeff\ufeff", "[" * 20_000])
 def test_a_file_that_is_no_linked_data_is_a_finding_and_no_crash(tmp_path: Path, text: str) -> None:
     for suffix in (".ttl", ".nt", ".rdf", ".jsonld", ".ttl.gz", ".ttl.zst"):
