@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyoxigraph
 import pytest
 from rdflib import Graph
 
+from publisher.checks.integrity import graph
 from publisher.checks.integrity.files import check_files
 from publisher.checks.integrity.observed import value_of
 from publisher.checks.integrity.structure import structure_violations
@@ -299,6 +301,19 @@ def test_terms_are_shown_as_keys_and_names() -> None:
     assert terms.shown(terms.number("_:abc")) == "_:abc"
     assert terms.shown(terms.number(f"_:{'a1' * 16}")) == "a blank node"
     assert terms.number("_:abc", 1) != terms.number("_:abc", 0)
+
+
+def test_a_file_that_is_not_read_to_its_end_leaves_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The garbage collector must not be who ends it: where it runs, waiting for a thread may never end."""
+    path = tmp_path / "large.nt"
+    path.write_text("".join(f"<urn:s{row}> <urn:p> <urn:o> .\n" for row in range(400_000)), encoding="utf-8")
+    monkeypatch.setattr(graph.Graph, "_numbers", lambda *_: 1 / 0)
+    before = set(threading.enumerate())
+    opened = graph.Graph(tmp_path)
+    with pytest.raises(ZeroDivisionError) as kept:
+        opened.add(path, 0)
+    assert set(threading.enumerate()) <= before, kept
+    opened.close()
 
 
 def test_the_questions_on_structure_take_any_store() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +47,12 @@ class Graph:
 
     def add(self, file: Path, number: int) -> None:
         """Add the triples of a file, the ``number``-th. Raises SyntaxFoundError and InputError."""
-        for block in blocks(file):
-            batch = self._numbers(block, number)
-            self.database.register("batch", batch)
-            self.database.execute("INSERT INTO triple SELECT s, p, o FROM batch")
-            self.database.unregister("batch")
+        with closing(blocks(file)) as read:
+            for block in read:
+                batch = self._numbers(block, number)
+                self.database.register("batch", batch)
+                self.database.execute("INSERT INTO triple SELECT s, p, o FROM batch")
+                self.database.unregister("batch")
 
     def _numbers(self, block: bytes, number: int) -> pa.Table:
         """Return lines of N-Triples as three columns of numbers."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
@@ -73,9 +73,10 @@ def is_rdf(path: Path) -> bool:
     return _suffix(path) in FORMATS
 
 
-def blocks(path: Path) -> Iterator[bytes]:
+def blocks(path: Path) -> Generator[bytes]:
     """Yield the triples of a file as whole lines of N-Triples; named graphs are read as one with the rest.
 
+    Close it after use: it waits for a thread then, which the garbage collector must not have to do.
     Raises SyntaxFoundError where the file is not what its name says, InputError where it cannot be read.
     """
     if not is_rdf(path):
@@ -210,7 +211,7 @@ class _Producer:
     def write(self, piece: bytes) -> int:
         """Take a piece of N-Triples from the serialiser."""
         if self._stopped.is_set():
-            raise InterruptedError
+            raise BrokenPipeError  # not InterruptedError, after which the serialiser would write again, for ever
         self._pieces.append(piece)
         self._size += len(piece)
         if self._size >= _BLOCK_BYTES:
