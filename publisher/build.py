@@ -23,6 +23,7 @@ from publisher.errors import (
 from publisher.formats import FORMATS, Draft, Format, Publication, sdmx_delta
 from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.formats.datapackage import as_json
+from publisher.formats.limits import left_out
 from publisher.model import Dataset
 from publisher.observations import store
 from publisher.release import MANIFEST, Workspace, manifest, read_previous, stale
@@ -167,6 +168,9 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
     draft = Draft(workspace.draft(dataset.id))
     for format in _chosen_formats(options):
         begin(f"{dataset.id}: write {format.name}")
+        if notice := left_out(format, publication.observations):
+            report.notices += (notice,)
+            continue
         with _timed(report, f"write {format.name}"):
             format.write(publication, draft, _options_of(format, dataset))
     _check(report, publication, draft, scratch, begin)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from publisher import periods
 from publisher.columns import SOURCE_LINE, encoded_columns, input_schema, key_texts, period_texts, published_schema
 from publisher.errors import InputError
-from publisher.model import Cube, Dataset
+from publisher.model import FREQ, Cube, Dataset
 from publisher.refusals import Refusals
 
 if TYPE_CHECKING:
@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 8_192
 _SORT_MEMORY = "192MB"
+
+
+class Rows(Protocol):
+    """Observations of a cube that can be read in batches, all of them or a part."""
+
+    @property
+    def cube(self) -> Cube:
+        """What they are observations of."""
+        ...
+
+    def batches(self, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """Yield the published columns, in key order, in batches of at most ``rows``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,18 @@ class Observations:
 
         return pa.Table.from_batches(list(self.batches(1 << 20)), published_schema(self.cube))
 
+    def by_frequency(self) -> tuple[OfFrequency, ...]:
+        """Return the observations of each frequency that there are some of, in the order of its codelist."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found: set[str] = set()
+        for batch in self.batches(BATCH_ROWS * 8):
+            found.update(pc.unique(batch[FREQ].cast(pa.string())).to_pylist())
+        codelist = self.cube.dimension(FREQ).codelist
+        order = sorted(found) if codelist is None else sorted(found, key=codelist.position)
+        return tuple(OfFrequency(self, frequency) for frequency in order)
+
     def lines(self) -> Iterator[tuple[str, int]]:
         """Yield (key, line in the source) of every observation."""
         import pyarrow.parquet as pq
@@ -65,6 +90,27 @@ class Observations:
         with pq.ParquetFile(self.path) as file:
             for batch in file.iter_batches(BATCH_ROWS, columns=[*self.cube.key_ids, SOURCE_LINE]):
                 yield from zip(key_texts(batch, self.cube).to_pylist(), batch[SOURCE_LINE].to_pylist(), strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OfFrequency:
+    """Those of a cube's observations that are of one frequency."""
+
+    observations: Observations
+    frequency: str
+
+    @property
+    def cube(self) -> Cube:
+        """What they are observations of."""
+        return self.observations.cube
+
+    def batches(self, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """Yield the published columns, in key order, in batches of at most ``rows``."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        for batch in self.observations.batches(rows):
+            yield batch.filter(pc.equal(batch[FREQ].cast(pa.string()), self.frequency))
 
 
 def store(dataset: Dataset, cube: Cube, batches: Iterable[pa.RecordBatch], folder: Path, file: str) -> Observations:

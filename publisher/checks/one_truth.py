@@ -12,12 +12,13 @@ from publisher.checks.reader import Read, Reader, UnreadableError
 from publisher.columns import text_batch, text_schema
 from publisher.errors import Finding
 from publisher.model import Cube
-from publisher.observations import Observations
+from publisher.observations import Observations, Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _MOST_FINDINGS = 20
+_MANY = 65_536
 # Stands in no code.
 _SEPARATOR = "\x01"
 
@@ -39,31 +40,46 @@ def check_of(reader: Reader) -> Check:
 
 
 def _compare_files(reader: Reader, read: Read, subject: Subject) -> Outcome:
+    files = [file for observations in subject.observations.values() for file in _files(reader, observations)]
+    if reader.optional and subject.files.isdisjoint(path for path, _, _ in files):
+        return Outcome(nothing=True)
     findings: list[Finding] = []
     rows = 0
-    paths = {cube: reader.path.format(cube=cube) for cube in subject.observations}
-    if reader.optional and subject.files.isdisjoint(paths.values()):
-        return Outcome(nothing=True)
-    for cube, observations in subject.observations.items():
-        path = paths[cube]
+    for path, observations, part in files:
+        cube = observations.cube
         if path not in subject.files:
-            findings.append(Finding("one-truth", "is missing", file=path, cube=cube))
+            findings.append(Finding("one-truth", "is missing", file=path, cube=cube.id))
             continue
-        rows += observations.rows
+        rows += sum(batch.num_rows for batch in observations.batches(_MANY))
         try:
-            found = read(subject.folder, observations.cube, subject.dataset)
-            findings += differences(observations, found, path)
+            found = read(subject.folder, cube, subject.dataset, *part)
+            findings += differences(observations, found, path, reader.compared(cube))
         except UnreadableError as error:
-            findings.append(Finding("one-truth", f"{reader.by} cannot read it: {error}", file=path, cube=cube))
+            findings.append(Finding("one-truth", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
     return Outcome(tuple(findings), f"{rows:,} observations")
 
 
-def differences(observations: Observations, found: Iterable[pa.RecordBatch], path: str) -> list[Finding]:
-    """Return what a file has beside, without or other than the observations, the first of them."""
+def _files(reader: Reader, observations: Observations) -> Iterator[tuple[str, Rows, tuple[str, ...]]]:
+    """Yield (path, observations, frequency where it holds those of one) of each file of a cube."""
+    cube = observations.cube.id
+    if not reader.by_frequency:
+        yield reader.path.format(cube=cube), observations, ()
+        return
+    for part in observations.by_frequency():
+        yield reader.path.format(cube=cube, frequency=part.frequency), part, (part.frequency,)
+
+
+def differences(
+    observations: Rows, found: Iterable[pa.RecordBatch], path: str, columns: Collection[str] = ()
+) -> list[Finding]:
+    """Return what a file has beside, without or other than the observations, the first of them.
+
+    Where ``columns`` are given only those are compared.
+    """
     cube = observations.cube
     compared = _Comparison(cube)
     ours = (text_batch(batch, cube) for batch in observations.batches())
-    for expected, read in _aligned(ours, found, cube):
+    for expected, read in _aligned(_only(columns, ours), _only(columns, found), cube):
         compared.add(expected, read)
     findings = []
     extra = tuple(islice(compared.extra, _MOST_FINDINGS))
@@ -75,7 +91,21 @@ def differences(observations: Observations, found: Iterable[pa.RecordBatch], pat
     return findings
 
 
-def _among(observations: Observations, keys: Collection[Row]) -> frozenset[Row]:
+def _only(columns: Collection[str], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches of texts, null in every column that is not compared."""
+    import pyarrow as pa
+
+    for batch in batches:
+        if not columns or set(columns).issuperset(batch.schema.names):
+            yield batch
+        else:
+            cells = [
+                batch[name] if name in columns else pa.nulls(batch.num_rows, pa.string()) for name in batch.schema.names
+            ]
+            yield pa.RecordBatch.from_arrays(cells, schema=batch.schema)
+
+
+def _among(observations: Rows, keys: Collection[Row]) -> frozenset[Row]:
     """Return the keys that observations have: read once more, for equal rows are not remembered."""
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
-from publisher.model import Cube, Dataset
+from publisher.model import Cube
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Read = Callable[[Path, Cube, Dataset], Iterator["pa.RecordBatch"]]
+# (folder, cube, dataset), and the frequency where a cube has a file for each.
+Read = Callable[..., Iterator["pa.RecordBatch"]]
 
 
 # A number in another program's words, and the word before it where it is a place or a count and no value.
@@ -46,6 +47,10 @@ class Reader:
     what this project writes, which raises UnreadableError at anything else. An ``optional`` file is
     there only where the definition asks for it, and then for every cube. ``requires`` is a module
     without which the program cannot run.
+
+    With ``{frequency}`` in ``path`` a cube has a file for each of its frequencies: ``read`` is then
+    given the frequency too, and yields the observations of that one file. ``compared`` are the columns
+    that the format carries, the key and the value always among them; the others are null.
     """
 
     format: str
@@ -58,3 +63,13 @@ class Reader:
     needs: tuple[str, ...] = ()
     optional: bool = False
     requires: str = ""
+    compared: Callable[[Cube], tuple[str, ...]] = attrgetter("columns")
+
+    @property
+    def by_frequency(self) -> bool:
+        """Whether a cube has a file for each of its frequencies."""
+        return "{frequency}" in self.path
+
+    def is_whole(self, cube: Cube) -> bool:
+        """Say whether one file of the format holds all that is known of the observations of a cube."""
+        return not self.by_frequency and set(self.compared(cube)) == set(cube.columns)

@@ -21,7 +21,7 @@ from publisher.formats import catalog_listed, catalog_provenance, catalog_qualit
 from publisher.formats.catalog_coverage import Coverage, coverage, frequency, span
 from publisher.formats.catalog_graph import PREFIXES, CatalogGraph
 from publisher.formats.catalog_listed import Listed
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.model import Text
 from publisher.naming import mailto
 
@@ -221,4 +221,16 @@ class _Writer:
         graph.link(self._contact, "vcard:hasURL", agent.homepage)
 
 
-FORMAT = Format("catalog", "Catalogue entry: DCAT-AP, with VoID, PROV and DQV", ("catalog.ttl",), write)
+FORMAT = Format(
+    "catalog",
+    "Catalogue entry: DCAT-AP, with VoID, PROV and DQV",
+    ("catalog.ttl",),
+    write,
+    About(
+        ("text/turtle",),
+        ("DCAT-AP 3.0.1", "https://semiceu.github.io/DCAT-AP/releases/3.0.1/"),
+        ("data.norge.no", "CKAN", "data.europa.eu"),
+        "catalog.ttl",
+        {**NO_OBSERVATIONS, "hierarchy": "in rdf/codelists.ttl"},
+    ),
+)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping
 from typing import Any
 
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.model import MATCH_KINDS, Code, Codelist
 
 
@@ -60,4 +60,19 @@ def _more(codelist: Codelist, code: Code) -> list[str]:
     return [*cells, str(code.valid_through or "")] if _has_ended(codelist) else cells
 
 
-FORMAT = Format("codelists", "CSV tables of the codelists", ("codelists/<ID>.csv",), write)
+FORMAT = Format(
+    "codelists",
+    "CSV tables of the codelists",
+    ("codelists/<ID>.csv",),
+    write,
+    About(
+        ("text/csv",),
+        ("RFC 4180", "https://www.rfc-editor.org/rfc/rfc4180"),
+        ("pandas", "frictionless", "R", "spreadsheets"),
+        "codelists/CL_COUNTY.csv",
+        {
+            **NO_OBSERVATIONS,
+            "notes": "of codes: in rdf/codelists.ttl and the SDMX structures",
+        },
+    ),
+)

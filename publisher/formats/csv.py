@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.columns import number_texts
 from publisher.engines.embedded import Key, RowFunction, write_rows
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import CODES_ONLY, About, Draft, Format, Publication
 from publisher.formats.rows import attribute_cell, join
 from publisher.model import Cube
 
@@ -41,4 +41,19 @@ def rows(cube: Cube) -> RowFunction:
     return lines
 
 
-FORMAT = Format("csv", "CSV tables of the observations", ("data/<cube>.csv",), write)
+FORMAT = Format(
+    "csv",
+    "CSV tables of the observations",
+    ("data/<cube>.csv",),
+    write,
+    About(
+        ("text/csv",),
+        ("RFC 4180", "https://www.rfc-editor.org/rfc/rfc4180"),
+        ("pandas", "DuckDB", "frictionless", "R", "spreadsheets"),
+        "data/county.csv",
+        {
+            **CODES_ONLY,
+            "notes": "in the data package and the CSVW description",
+        },
+    ),
+)

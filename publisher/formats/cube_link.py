@@ -16,7 +16,7 @@ from publisher.engines.embedded import write_rows
 from publisher.formats import rdf_common, turtle_terms
 from publisher.formats.cube_link_graph import graph_of
 from publisher.formats.cube_link_terms import CUBE, META, QUDT, SCHEMA, SH, halves
-from publisher.formats.draft import Draft, Format, Option, Publication
+from publisher.formats.draft import About, Draft, Format, Option, Publication
 from publisher.formats.rows import join
 from publisher.model import Attribute, Cube, Dataset
 from publisher.observations import BATCH_ROWS, Observations
@@ -107,6 +107,13 @@ FORMAT = Format(
     "RDF cube of cube.link",
     ("cube-link/<cube>.ttl",),
     write,
+    About(
+        ("text/turtle",),
+        ("cube.link", "https://cube.link"),
+        ("visualize.admin.ch", "LINDAS"),
+        None,
+        {"hierarchy": "in rdf/codelists.ttl"},
+    ),
     (
         Option(
             "write", (False, True), "Whether cubes for visualize.admin.ch and LINDAS (https://cube.link) are written."

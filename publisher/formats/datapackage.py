@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from publisher.formats import codelists
-from publisher.formats.draft import Draft, File, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, File, Format, Publication
 from publisher.model import Attribute, Codelist, Concept, Cube, Dataset, Text
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -185,4 +185,19 @@ def _without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-FORMAT = Format("datapackage", "Frictionless data package of every file", (NAME,), write)
+FORMAT = Format(
+    "datapackage",
+    "Frictionless data package of every file",
+    (NAME,),
+    write,
+    About(
+        ("application/json",),
+        ("Data Package 2.0", "https://datapackage.org/standard/data-package/"),
+        ("frictionless", "datapackage", "CKAN"),
+        "datapackage.json",
+        {
+            **NO_OBSERVATIONS,
+            "hierarchy": "in the codelists, as a key of each to itself",
+        },
+    ),
+)

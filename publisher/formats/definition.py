@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.definition import definition_files
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 
 _MEDIA_TYPES = {".toml": "application/toml", ".csv": "text/csv"}
 
@@ -25,4 +25,11 @@ FORMAT = Format(
     "The definition the release was made by",
     ("definition/dataset.toml", "definition/codelists/<ID>.csv", "definition/<file>.csv", "definition/<file>.toml"),
     write,
+    About(
+        ("application/toml", "text/csv"),
+        ("TOML 1.0", "https://toml.io/en/v1.0.0"),
+        ("this tool",),
+        "definition/dataset.toml",
+        NO_OBSERVATIONS,
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from publisher.definition import Fits, Given
 from publisher.digests import digest
@@ -137,16 +137,65 @@ class Option:
             yield from self.fits(value, given)
 
 
+Part = Literal["languages", "hierarchy", "status", "notes", "attributes"]
+"""What a release says beside keys and values: its texts in every language, the parents of codes, the
+status of each observation, the descriptions and notes of the definition, and further attributes."""
+
+
+NO_OBSERVATIONS: Mapping[Part, str] = {"status": "no observations in it", "attributes": "no observations in it"}
+CODES_ONLY: Mapping[Part, str] = {
+    "languages": "codes only: labels are in the codelists",
+    "hierarchy": "codes only: parents are in the codelists",
+}
+IN_STRUCTURES: Mapping[Part, str] = {
+    "languages": "codes only: names are in the structures",
+    "hierarchy": "in the structures",
+    "notes": "in the structures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What people are told of a format before they choose it.
+
+    ``media_types`` are of its files; ``specification`` is (name, address); ``readers`` are programs
+    that read it; ``example`` is one of its files in the release of this repository, or None where the
+    definition does not ask for it; ``cannot_carry`` says of each part that is lost what becomes of it.
+    """
+
+    media_types: tuple[str, ...]
+    specification: tuple[str, str]
+    readers: tuple[str, ...]
+    example: str | None
+    cannot_carry: Mapping[Part, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Up to which size a format makes sense: observations of one cube, and cells of its full table.
+
+    A full table has a cell for every combination of the codes and periods that are used. None is
+    no limit; ``why`` says where a limit comes from.
+    """
+
+    observations: int | None = None
+    cells: int | None = None
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format: its name (``--only NAME``), what it is, its files, its function and its options.
 
-    ``paths`` are the files in a release, with ``<cube>`` and ``<ID>`` (of a codelist). ``write``
-    fills the draft from the publication, with every option set; it changes neither.
+    ``paths`` are the files in a release, with ``<cube>``, ``<ID>`` (of a codelist) and ``<FREQ>``.
+    ``write`` fills the draft from the publication, with every option set; it changes neither. A
+    release beyond the ``limit`` is published without the format.
     """
 
     name: str
     title: str
     paths: tuple[str, ...]
     write: Callable[[Publication, Draft, Mapping[str, Any]], None]
+    about: About
     options: tuple[Option, ...] = ()
+    limit: Limit = Limit()

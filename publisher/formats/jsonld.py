@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.columns import number_texts
 from publisher.engines.embedded import stream_rows
 from publisher.formats import rdf_codelists_graph, rdf_common, rdf_structure_graph
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import About, Draft, Format, Publication
 from publisher.formats.rdf_files import SUFFIXES, WRITE, Target
 from publisher.formats.rows import join, spell
 from publisher.model import Attribute, Concept, Cube, Dataset
@@ -237,5 +237,12 @@ FORMAT = Format(
         f"rdf/{name}.jsonld{suffix}" for suffix in SUFFIXES.values() for name in ("codelists", "structure", "<cube>")
     ),
     write,
+    About(
+        ("application/ld+json",),
+        ("JSON-LD 1.1", "https://www.w3.org/TR/json-ld11/"),
+        ("Oxigraph", "rdflib", "jsonld.js"),
+        None,
+        {},
+    ),
     (WRITE,),
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.columns import number_texts
 from publisher.engines.embedded import stream_rows
 from publisher.formats import rdf_codelists_graph, rdf_common, rdf_structure_graph
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import About, Draft, Format, Publication
 from publisher.formats.rdf_files import SUFFIXES, WRITE, Target
 from publisher.formats.rows import join, spell
 from publisher.model import Attribute, Concept, Cube, Dataset
@@ -162,5 +162,12 @@ FORMAT = Format(
     "RDF as N-Triples",
     tuple(f"rdf/{name}.nt{suffix}" for suffix in SUFFIXES.values() for name in ("codelists", "structure", "<cube>")),
     write,
+    About(
+        ("application/n-triples",),
+        ("N-Triples", "https://www.w3.org/TR/n-triples/"),
+        ("Oxigraph", "rdflib", "Jena", "Virtuoso"),
+        None,
+        {},
+    ),
     (WRITE,),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.columns import published_schema
-from publisher.formats.draft import Draft, Format, Option, Publication
+from publisher.formats.draft import CODES_ONLY, About, Draft, Format, Option, Publication
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 _ROW_GROUP = 65_536
@@ -30,5 +30,14 @@ FORMAT = Format(
     "Parquet tables of the observations",
     ("data/<cube>.parquet",),
     write,
+    About(
+        ("application/vnd.apache.parquet",),
+        ("Apache Parquet", "https://parquet.apache.org/docs/file-format/"),
+        ("DuckDB", "pandas", "pyarrow", "Polars", "Spark", "R (arrow)"),
+        "data/county.parquet",
+        {
+            **CODES_ONLY,
+        },
+    ),
     (Option("compression", ("zstd", "snappy", "none"), "How column chunks are compressed."),),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.formats import rdf_common
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.formats.rdf_codelists_graph import ADMS, graph_of
 
 
@@ -22,4 +22,16 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
         stream.writelines(rdf_common.turtle(graph_of(publication), prefixes))
 
 
-FORMAT = Format("rdf-codelists", "RDF codelists and time periods", ("rdf/codelists.ttl",), write)
+FORMAT = Format(
+    "rdf-codelists",
+    "RDF codelists and time periods",
+    ("rdf/codelists.ttl",),
+    write,
+    About(
+        ("text/turtle",),
+        ("SKOS", "https://www.w3.org/TR/skos-reference/"),
+        ("Oxigraph", "rdflib", "Jena", "Virtuoso"),
+        "rdf/codelists.ttl",
+        NO_OBSERVATIONS,
+    ),
+)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.formats import rdf_common
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.formats.rdf_structure_graph import graph_of
 
 
@@ -20,4 +20,16 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
         stream.writelines(rdf_common.turtle(graph_of(dataset), prefixes))
 
 
-FORMAT = Format("rdf-structure", "RDF Data Cube structure", ("rdf/structure.ttl",), write)
+FORMAT = Format(
+    "rdf-structure",
+    "RDF Data Cube structure",
+    ("rdf/structure.ttl",),
+    write,
+    About(
+        ("text/turtle",),
+        ("RDF Data Cube", "https://www.w3.org/TR/vocab-data-cube/"),
+        ("Oxigraph", "rdflib", "Jena", "Virtuoso"),
+        "rdf/structure.ttl",
+        {**NO_OBSERVATIONS, "hierarchy": "in rdf/codelists.ttl"},
+    ),
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from publisher.errors import Finding
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.observations import Observations
 
 
@@ -49,4 +49,20 @@ def _cell(value: Finding | str) -> str:
     return " ".join(str(value).split()).replace("|", "\\|")
 
 
-FORMAT = Format("readme", "A page about the release, for people", ("README.md",), write)
+FORMAT = Format(
+    "readme",
+    "A page about the release, for people",
+    ("README.md",),
+    write,
+    About(
+        ("text/markdown",),
+        ("CommonMark", "https://spec.commonmark.org/"),
+        ("people",),
+        "README.md",
+        {
+            **NO_OBSERVATIONS,
+            "languages": "in the first language",
+            "hierarchy": "in the codelists",
+        },
+    ),
+)

@@ -16,7 +16,7 @@ from typing import Any
 from publisher.formats import catalog_listed, rdf_common
 from publisher.formats.catalog_coverage import coverage, span
 from publisher.formats.catalog_listed import Listed
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.model import Agent, Cube, Text
 
 CONTEXT = {"@vocab": "https://schema.org/"}
@@ -155,4 +155,16 @@ def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value not in (None, [], {})}
 
 
-FORMAT = Format("schema-org", "Catalogue entry: schema.org Dataset", ("catalog.jsonld",), write)
+FORMAT = Format(
+    "schema-org",
+    "Catalogue entry: schema.org Dataset",
+    ("catalog.jsonld",),
+    write,
+    About(
+        ("application/ld+json",),
+        ("schema.org Dataset", "https://schema.org/Dataset"),
+        ("search engines",),
+        "catalog.jsonld",
+        {**NO_OBSERVATIONS, "hierarchy": "in rdf/codelists.ttl"},
+    ),
+)

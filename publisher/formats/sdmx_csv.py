@@ -14,7 +14,7 @@ from typing import Any
 from publisher.definition import Given
 from publisher.engines.embedded import write_rows
 from publisher.errors import nearest
-from publisher.formats.draft import Draft, Format, Option, Publication
+from publisher.formats.draft import About, Draft, Format, Option, Publication
 from publisher.formats.sdmx_csv_message import (
     LANGUAGE,
     PARAMETERS,
@@ -101,6 +101,17 @@ FORMAT = Format(
         "sdmx/<cube>/data-<variant>.csv",
     ),
     write,
+    About(
+        ("application/vnd.sdmx.data+csv",),
+        ("SDMX-CSV", "https://github.com/sdmx-twg/sdmx-csv"),
+        (".Stat Suite", "Fusion Metadata Registry", "sdmx1 (2.x)", "pysdmx"),
+        "sdmx/county/data-2.0.csv",
+        {
+            "languages": "one a file, where the variant has names",
+            "hierarchy": "in the structures",
+            "notes": "in the structures",
+        },
+    ),
     (
         Option(
             "variants",

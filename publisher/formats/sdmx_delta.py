@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.changes import Changes, compare
 from publisher.engines.embedded import Key, write_rows
 from publisher.formats import series
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import IN_STRUCTURES, About, Draft, Format, Publication
 from publisher.formats.rows import join, spell
 from publisher.formats.sdmx_common import Contents, flow_reference
 from publisher.formats.sdmx_csv_message import Variant, columns
@@ -164,4 +164,18 @@ def _some_value(attribute: Attribute) -> str:
     return "0" if attribute.concept.data_type == "integer" else _DELETED
 
 
-FORMAT = Format(NAME, "SDMX-CSV 2.0 and SDMX-ML 3.0: changes since the release before", (_CSV, _XML), write)
+FORMAT = Format(
+    NAME,
+    "SDMX-CSV 2.0 and SDMX-ML 3.0: changes since the release before",
+    (_CSV, _XML),
+    write,
+    About(
+        ("application/vnd.sdmx.data+csv", "application/vnd.sdmx.data+xml"),
+        ("SDMX-CSV 2.0 and SDMX-ML 3.0", "https://sdmx.org/standards-2/"),
+        (".Stat Suite", "Fusion Metadata Registry"),
+        None,
+        {
+            **IN_STRUCTURES,
+        },
+    ),
+)

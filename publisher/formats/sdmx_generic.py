@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.engines.embedded import write_rows
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import IN_STRUCTURES, About, Draft, Format, Publication
 from publisher.formats.sdmx_common import contents
 from publisher.formats.sdmx_message import END_OF_DATA_SET, VERSIONS, data_set, head
 from publisher.formats.sdmx_rows import GENERIC, series_rows
@@ -31,4 +31,18 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
         write_rows(path, observations.batches(), cube.key_ids, series_rows(cube, GENERIC), before, after)
 
 
-FORMAT = Format("sdmx-generic", "SDMX-ML 2.1 generic data", ("sdmx/<cube>/data-2.1-generic.xml",), write)
+FORMAT = Format(
+    "sdmx-generic",
+    "SDMX-ML 2.1 generic data",
+    ("sdmx/<cube>/data-2.1-generic.xml",),
+    write,
+    About(
+        ("application/vnd.sdmx.genericdata+xml",),
+        ("SDMX-ML 2.1", "https://github.com/sdmx-twg/sdmx-ml-v2_1"),
+        ("sdmx1", "pysdmx", "rsdmx", ".Stat Suite"),
+        "sdmx/county/data-2.1-generic.xml",
+        {
+            **IN_STRUCTURES,
+        },
+    ),
+)

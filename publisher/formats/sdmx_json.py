@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.columns import number_texts
 from publisher.engines.embedded import Key, write_rows
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import About, Draft, Format, Publication
 from publisher.formats.rows import join, spell
 from publisher.formats.sdmx_json_message import VERSIONS, Used, Version, message, used
 from publisher.formats.series import starts
@@ -101,4 +101,11 @@ FORMAT = Format(
     "SDMX-JSON 1.0 and 2.0 data",
     tuple(f"sdmx/<cube>/data-{version.number}.json" for version in VERSIONS),
     write,
+    About(
+        ("application/vnd.sdmx.data+json",),
+        ("SDMX-JSON", "https://github.com/sdmx-twg/sdmx-json"),
+        ("sdmx-json-parser (2.0)", ".Stat Data Explorer"),
+        "sdmx/county/data-2.0.json",
+        {"notes": "in the structures"},
+    ),
 )

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 from publisher.engines.embedded import write_rows
-from publisher.formats.draft import Draft, Format, Option, Publication
+from publisher.formats.draft import IN_STRUCTURES, About, Draft, Format, Option, Publication
 from publisher.formats.sdmx_common import Contents, contents
 from publisher.formats.sdmx_message import END_OF_DATA_SET, FLAT, SERIES, VERSIONS, Version, data_set, head
 from publisher.formats.sdmx_rows import SPECIFIC, flat_rows, series_rows
@@ -62,6 +62,15 @@ FORMAT = Format(
         if not version.is_generic
     ),
     write,
+    About(
+        ("application/vnd.sdmx.structurespecificdata+xml", "application/vnd.sdmx.data+xml"),
+        ("SDMX-ML 2.1, 3.0 and 3.1", "https://github.com/sdmx-twg/sdmx-ml"),
+        (".Stat Suite", "Fusion Metadata Registry", "sdmx1", "pysdmx", "rsdmx"),
+        "sdmx/county/data-2.1.xml",
+        {
+            **IN_STRUCTURES,
+        },
+    ),
     (
         Option(
             "flat",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.formats import sdmx_structure_json, sdmx_structure_xml
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.formats.sdmx_artefacts import artefacts
 from publisher.formats.sdmx_structure_versions import VERSIONS
 
@@ -30,4 +30,16 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
     path.write_bytes(sdmx_structure_json.write(publication, made))
 
 
-FORMAT = Format(_NAME, "SDMX structures", (*(_XML.format(number=number) for number in VERSIONS), _JSON), write)
+FORMAT = Format(
+    _NAME,
+    "SDMX structures",
+    (*(_XML.format(number=number) for number in VERSIONS), _JSON),
+    write,
+    About(
+        ("application/vnd.sdmx.structure+xml", "application/vnd.sdmx.structure+json"),
+        ("SDMX 2.1, 3.0 and 3.1", "https://sdmx.org/standards-2/"),
+        (".Stat Suite", "Fusion Metadata Registry", "sdmx1", "pysdmx", "rsdmx"),
+        "sdmx/structure-2.1.xml",
+        NO_OBSERVATIONS,
+    ),
+)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import IN_STRUCTURES, NO_OBSERVATIONS, About, Draft, Format, Publication
 from publisher.formats.sdmx_common import NAMESPACES
 from publisher.formats.sdmx_message import FLAT, SERIES, data_namespace
 from publisher.model import TIME_PERIOD, Codelist, Concept, Cube, DataType
@@ -186,4 +186,14 @@ FORMAT = Format(
     "SDMX-ML schemas of the data of each DSD",
     tuple(f"sdmx/<cube>/schema-{number}{suffix}.xsd" for suffix in _LAYOUTS for number in NAMESPACES),
     write,
+    About(
+        ("application/xml",),
+        ("XML Schema", "https://www.w3.org/TR/xmlschema-1/"),
+        ("libxml2", "Xerces"),
+        "sdmx/county/schema-2.1.xsd",
+        {
+            **NO_OBSERVATIONS,
+            **IN_STRUCTURES,
+        },
+    ),
 )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.columns import number_texts
 from publisher.engines.embedded import write_rows
 from publisher.formats import rdf_common, turtle_terms
-from publisher.formats.draft import Draft, Format, Publication
+from publisher.formats.draft import About, Draft, Format, Publication
 from publisher.formats.rdf_files import COMPRESSED, Target
 from publisher.formats.rows import join
 from publisher.model import UNIT_MEASURE, Cube, Dataset
@@ -103,5 +103,16 @@ FORMAT = Format(
     "RDF Data Cube observations (Turtle)",
     ("rdf/<cube>.ttl", "rdf/<cube>.ttl.gz", "rdf/<cube>.ttl.zst"),
     write,
+    About(
+        ("text/turtle",),
+        ("RDF Data Cube", "https://www.w3.org/TR/vocab-data-cube/"),
+        ("Oxigraph", "rdflib", "Jena", "Virtuoso"),
+        "rdf/county.ttl",
+        {
+            "languages": "in rdf/structure.ttl and rdf/codelists.ttl",
+            "hierarchy": "in rdf/codelists.ttl",
+            "notes": "in rdf/structure.ttl",
+        },
+    ),
     (COMPRESSED,),
 )

@@ -32,7 +32,8 @@ def observations_of(
     faults: list[Finding] = []
     usable = [reader for reader in READERS if not reader.requires or find_spec(reader.requires)]
     for cube in release.dataset.cubes:
-        listed = [reader for reader in usable if reader.path.format(cube=cube.id) in files]
+        whole = [reader for reader in usable if reader.is_whole(cube)]
+        listed = [reader for reader in whole if reader.path.format(cube=cube.id) in files]
         for reader in sorted(listed, key=lambda reader: reader.path.format(cube=cube.id) in changed):
             path = reader.path.format(cube=cube.id)
             try:
@@ -42,7 +43,7 @@ def observations_of(
                 faults.append(Finding("unreadable", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
             except InputError as error:
                 faults += error.findings
-        if cube.id not in found and release.manifest.formats.intersection(reader.format for reader in usable):
+        if cube.id not in found and release.manifest.formats.intersection(reader.format for reader in whole):
             faults.append(Finding("unreadable", "no file of it can be read: nothing of it is compared", cube=cube.id))
     return found, tuple(faults)
 
