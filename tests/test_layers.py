@@ -46,7 +46,23 @@ LAYERS = (
     "cli",
     "__main__",
 )
-HEAVY = {"pandas", "sdmx", "rdflib", "frictionless", "pyarrow", "duckdb", "lxml", "pyoxigraph", "jinja2"}
+HEAVY = {
+    "pandas",
+    "sdmx",
+    "rdflib",
+    "frictionless",
+    "pyarrow",
+    "duckdb",
+    "lxml",
+    "pyoxigraph",
+    "jinja2",
+    "openpyxl",
+    "xlsxwriter",
+    "pyjstat",
+    "pyaxis",
+    "csvw",
+    "datapackage",
+}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
