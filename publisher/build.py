@@ -28,6 +28,7 @@ from publisher.model import Dataset
 from publisher.observations import store
 from publisher.release import MANIFEST, Workspace, manifest, read_previous, stale
 from publisher.release.manifest import Entry
+from publisher.release.reports import write_reports
 from publisher.release.root_package import refuse_foreign, root_package
 from publisher.sources import SOURCES, Reading
 
@@ -175,9 +176,12 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
             format.write(publication, draft, _options_of(format, dataset))
     _check(report, publication, draft, scratch, begin)
     files = [Entry(file.path, file.format, *draft.digest(file.path)) for file in draft.files]
+    files += write_reports(
+        draft.folder, dataset, publication.edition, __version__, publication.observations, report.verdicts
+    )
     described = manifest.describe(dataset, publication.edition, __version__, inputs.made_from(publication), files)
     (draft.folder / MANIFEST).write_text(as_json(described), encoding="utf-8", newline="\n")
-    report.files = len(draft.files) + 1
+    report.files = len(files) + 1
     report.bytes = sum(entry.bytes for entry in files) + (draft.folder / MANIFEST).stat().st_size
     return report
 

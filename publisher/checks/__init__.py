@@ -7,6 +7,7 @@ from publisher.checks import (
     cube_link,
     one_truth,
     package,
+    published_reports,
     read_cube_link,
     read_pysdmx,
     read_rdf,
@@ -65,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     *catalog_content.CHECKS,
     *catalog_search.CHECKS,
     *shapes.CHECKS,
+    *published_reports.CHECKS,
     *(one_truth.check_of(reader) for reader in READERS),
 )
 

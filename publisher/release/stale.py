@@ -7,7 +7,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from publisher.checks import sdmx_delta as sdmx_delta_check
+from publisher.checks.published_reports import VALIDATION
 from publisher.digests import digest
 from publisher.errors import Finding, InputError
 from publisher.formats.datapackage import NAME as PACKAGE
@@ -57,34 +60,47 @@ def _alike(built: Path, published: Path, path: str, deltas: frozenset[str]) -> b
     """Say whether a file is the same in both folders, but for what it says of deltas."""
     if filecmp.cmp(built / path, published / path, shallow=False):
         return True
-    if not deltas or path not in (PACKAGE, MANIFEST):
+    if not deltas or path not in (MANIFEST, *_SAY_OF_DELTAS):
         return False
-    without = _package_without if path == PACKAGE else _manifest_without
     try:
-        return without(built, deltas) == without(published, deltas)
+        return _without(built, path, deltas) == _without(published, path, deltas)
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return False
 
 
-def _package_without(folder: Path, deltas: frozenset[str]) -> str:
-    """Return the data package of a release as it is without deltas."""
-    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+def _without(folder: Path, path: str, deltas: frozenset[str]) -> str:
+    """Return a file of a release, one that speaks of other files, as it is without deltas."""
+    values = json.loads((folder / path).read_text(encoding="utf-8"))
+    if path == MANIFEST:
+        _drop_from_manifest(values, folder, deltas)
+    else:
+        _SAY_OF_DELTAS[path](values, deltas)
+    return as_json(values)
+
+
+def _drop_from_package(package: Any, deltas: frozenset[str]) -> None:
     package["resources"] = [resource for resource in package["resources"] if resource["path"] not in deltas]
-    return as_json(package)
 
 
-def _manifest_without(folder: Path, deltas: frozenset[str]) -> str:
-    """Return the manifest of a release as it is without deltas.
+def _drop_from_validation(report: Any, deltas: frozenset[str]) -> None:
+    """Take the check of deltas away, and what others counted, with them or without."""
+    report["checks"] = [check for check in report["checks"] if check["name"] not in _DELTA_CHECKS]
+    for check in report["checks"]:
+        del check["looked_at"]
 
-    What it says of the data package is put right too, if it is right for the package that is there.
-    """
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+def _drop_from_manifest(manifest: Any, folder: Path, deltas: frozenset[str]) -> None:
+    """Take deltas away; where it is right of a file that speaks of them, let it be right of that without them."""
     manifest["files"] = [entry for entry in manifest["files"] if entry["path"] not in deltas]
     for entry in manifest["files"]:
-        if entry["path"] == PACKAGE and (entry["bytes"], entry["sha256"]) == digest(folder / PACKAGE):
-            text = _package_without(folder, deltas).encode()
+        path = entry["path"]
+        if path in _SAY_OF_DELTAS and (entry["bytes"], entry["sha256"]) == digest(folder / path):
+            text = _without(folder, path, deltas).encode()
             entry["bytes"], entry["sha256"] = len(text), hashlib.sha256(text).hexdigest()
-    return as_json(manifest)
+
+
+_DELTA_CHECKS = frozenset(check.name for check in sdmx_delta_check.CHECKS)
+_SAY_OF_DELTAS = {PACKAGE: _drop_from_package, VALIDATION: _drop_from_validation}
 
 
 def _finding(file: str, message: str) -> Finding:

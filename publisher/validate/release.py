@@ -17,7 +17,7 @@ from publisher.errors import Finding, InputError, PublisherError
 from publisher.formats import FORMATS
 from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.model import Edition
-from publisher.release import MANIFEST, Manifest, observations_of, open_release, read_manifest
+from publisher.release import MANIFEST, Manifest, observations_of, open_release, read_manifest, reports
 from publisher.release.manifest import verify
 from publisher.validate.kind import Begin, Kind, Validation
 
@@ -88,6 +88,7 @@ def _wrong_formats(manifest: Manifest) -> Iterator[Finding]:
     patterns = {
         format.name: [re.sub("<[^>]*>", "[^/]+", re.escape(path)) for path in format.paths] for format in FORMATS
     }
+    patterns[reports.FORMAT] = [re.escape(path) for path in reports.PATHS]
     for path, entry in manifest.files.items():
         if not any(re.fullmatch(pattern, path) for pattern in patterns.get(entry.format, ())):
             yield Finding("manifest", f"is no file of the format '{entry.format}', as the manifest says", file=path)
