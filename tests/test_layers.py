@@ -38,6 +38,7 @@ LAYERS = (
     "validate",
     "export",
     "listing",
+    "remedies",
     "scaffold",
     "load",
     "serve",

@@ -70,9 +70,6 @@ FORMAT = Format(
         ("RFC 4180", "https://www.rfc-editor.org/rfc/rfc4180"),
         ("pandas", "frictionless", "R", "spreadsheets"),
         "codelists/CL_COUNTY.csv",
-        {
-            **NO_OBSERVATIONS,
-            "notes": "of codes: in rdf/codelists.ttl and the SDMX structures",
-        },
+        NO_OBSERVATIONS,
     ),
 )

@@ -106,6 +106,6 @@ FORMAT = Format(
         ("SDMX-JSON", "https://github.com/sdmx-twg/sdmx-json"),
         ("sdmx-json-parser (2.0)", ".Stat Data Explorer"),
         "sdmx/county/data-2.0.json",
-        {"notes": "in the structures"},
+        {},
     ),
 )

@@ -187,7 +187,7 @@ FORMAT = Format(
     tuple(f"sdmx/<cube>/schema-{number}{suffix}.xsd" for suffix in _LAYOUTS for number in NAMESPACES),
     write,
     About(
-        ("application/xml",),
+        ("application/vnd.sdmx.schema+xml",),
         ("XML Schema", "https://www.w3.org/TR/xmlschema-1/"),
         ("libxml2", "Xerces"),
         "sdmx/county/schema-2.1.xsd",

@@ -1,0 +1,54 @@
+"""What to do about a finding, by its rule, where the finding itself says only what is wrong.
+
+What a reader of a source or a definition finds says its remedy itself: that depends on the cell. What a
+check finds in a file has the same remedy whatever it is: this table has it, and reports show it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from publisher.errors import Finding
+
+_AGAIN = "build the release again, or take the file from where it was published"
+_OURS = "if the release was just built and not touched, that is a fault of publisher: please report it"
+_GENERATED = f"{_AGAIN}; {_OURS}"
+
+REMEDIES: Mapping[str, str] = MappingProxyType(
+    {
+        "manifest": f"the folder is not what was published: {_AGAIN}",
+        "unreadable": _GENERATED,
+        "one-truth": _GENERATED,
+        "frictionless": f"correct the file or what the descriptor says of it; in a release, {_AGAIN}",
+        "data-package": f"correct the file or what datapackage.json says of it; in a release, {_AGAIN}",
+        "turtle-syntax": f"correct the file at the place; in a release, {_AGAIN}",
+        "rdf-same": _GENERATED,
+        "cube-link": _GENERATED,
+        "shapes": "see the shape's message and docs/catalog.md; what is missing belongs in dataset.toml",
+        "catalogue": _GENERATED,
+        "reports": _GENERATED,
+        "sdmx-content": _GENERATED,
+        "sdmx-csv": _GENERATED,
+        "sdmx-constraint": _GENERATED,
+        "sdmx-header": _GENERATED,
+        "sdmx-json-schema": _GENERATED,
+        "sdmx-schema": _GENERATED,
+        "sdmx-structure": _GENERATED,
+        "sdmx-xsd": _GENERATED,
+        "sdmx-delta": "give the release before as it was published (--previous DIR), or build without it",
+        "no-data-cube": "name the file that holds the qb:DataSet and qb:DataStructureDefinition too",
+        "IC": "see docs/constraints.md for what the constraint asks and how to meet it",
+    }
+)
+
+
+def remedy(rule: str) -> str:
+    """Return what to do about findings of a rule, empty where each of them says so itself."""
+    return REMEDIES.get("IC" if rule.startswith("IC-") else rule, "")
+
+
+def remedies(findings: Iterable[Finding]) -> dict[str, str]:
+    """Return what to do by rule, for the findings that ask for something to be done, in their order."""
+    rules = dict.fromkeys(finding.rule for finding in findings if finding.severity != "information")
+    return {rule: text for rule in rules if (text := remedy(rule))}
