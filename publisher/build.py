@@ -172,6 +172,7 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
         if notice := left_out(format, publication.observations):
             report.notices += (notice,)
             continue
+        draft.formats.append(format)
         with _timed(report, f"write {format.name}"):
             format.write(publication, draft, _options_of(format, dataset))
     _check(report, publication, draft, scratch, begin)

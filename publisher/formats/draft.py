@@ -70,10 +70,11 @@ class File:
 
 @dataclass
 class Draft:
-    """A folder that formats fill. Every file in it was announced with ``add``."""
+    """A folder that formats fill: those that were asked to so far, and the files they announced with ``add``."""
 
     folder: Path
     files: list[File] = field(default_factory=list)
+    formats: list[Format] = field(default_factory=list)
     _digests: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def add(

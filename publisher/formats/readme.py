@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from publisher.errors import Finding
-from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, Format, Publication
+from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, File, Format, Publication
 from publisher.observations import Observations
+
+# What a release is made by, not for, and what depends on the release before.
+_UNLISTED = ("definition", "sdmx-delta")
 
 
 def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) -> None:
@@ -33,10 +36,19 @@ def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) ->
         decimals=max(observations.cube.measure.decimals for observations in publication.observations),
         dimensions=_dimensions(publication.observations),
         files=draft.files,
+        written=_written(draft),
         repairs=[notice for notice in publication.notices if notice.rule == "repaired-label"],
     )
     path = draft.add("README.md", "text/markdown", "What this release is", "readme")
     path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _written(draft: Draft) -> Iterable[tuple[Format, list[File]]]:
+    """Yield the formats that have files for others than this tool, each with its files."""
+    for format in draft.formats:
+        files = [file for file in draft.files if file.format == format.name]
+        if files and format.name not in _UNLISTED:
+            yield format, files
 
 
 def _dimensions(observations: Iterable[Observations]) -> dict[str, str]:
