@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import prod
 from typing import TYPE_CHECKING
 
-from publisher.model import Dimension
+from publisher.model import Codelist, Dimension
 from publisher.observations import Rows
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ def axes(observations: Rows) -> Axes:
 def _ordered(dimension: Dimension, used: set[str]) -> tuple[str, ...]:
     codelist = dimension.codelist
     return tuple(sorted(used)) if codelist is None else tuple(sorted(used, key=codelist.position))
+
+
+def above(codelist: Codelist, code: str, used: Collection[str]) -> str | None:
+    """Return the nearest code above one that is used too: a table may lack a level of its codelist."""
+    parent = codelist[code].parent
+    while parent is not None and parent not in used:
+        parent = codelist[parent].parent
+    return parent
 
 
 def cells(table: Axes) -> int:
