@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: build check test readers bench lock clean
+.PHONY: build check test readers pictures bench lock clean
 
 build: $(READY)  ## Build the releases of all datasets
 	$(BIN)/publisher build
@@ -35,6 +35,9 @@ readers: tests/interop/node_modules/.ready  ## The reader of SDMX-JSON that test
 tests/interop/node_modules/.ready: tests/interop/package.json
 	npm install --prefix tests/interop --no-package-lock --no-audit --no-fund --silent
 	touch $@
+
+pictures: $(READY)  ## Pages of the workbook for docs/pictures, by LibreOffice and poppler
+	$(BIN)/python tests/workbook_pictures.py
 
 bench: $(READY)  ## Speed and memory beside the peers, as ratios
 	$(BIN)/python -m benchmarks.run

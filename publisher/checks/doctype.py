@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
@@ -18,8 +19,8 @@ class _DeclaredError(Exception):
     """A document type is declared."""
 
 
-def declares_doctype(path: Path) -> bool:
-    """Say whether a file declares a document type before its root element; False where it is no XML.
+def declares_doctype(path: Path | zipfile.Path) -> bool:
+    """Say whether a file, or a part of a zip, declares a document type before its root; False where it is no XML.
 
     No entity of it is ever resolved. Raises OSError where the file cannot be read.
     """
