@@ -74,7 +74,7 @@ class Statements:
 
     def texts(self, subject: str, verb: str) -> dict[str | None, str]:
         """Return words by language; a language twice keeps one, which the other then differs from."""
-        return {language: text for text, language in self.by_subject.get((subject, full(verb)), ())}
+        return {language and language.lower(): text for text, language in self.by_subject.get((subject, full(verb)), ())}
 
     def members(self, name: str) -> frozenset[str]:
         """Return what is typed with a class."""
@@ -175,5 +175,5 @@ def owner(subject: Subject, path: str) -> str | None:
 
 
 def by_language(text: Text) -> dict[str | None, str]:
-    """Return words by language, as ``Statements.texts`` does."""
-    return dict(text)
+    """Return words by language, in small letters, as ``Statements.texts`` does: RDF knows no case in tags."""
+    return {language.lower(): words for language, words in text}

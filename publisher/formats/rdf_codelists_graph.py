@@ -183,17 +183,18 @@ class _Writer:
         title = rdf_common.words("periods", self.dataset.languages)
         iri = self.names.iri("period")
         scheme = self._scheme(iri, iri, title)
+        languages = tuple(dict.fromkeys((*self.dataset.languages, *title.languages)))
         for period in used:
-            self._period(scheme, period)
+            self._period(scheme, period, languages)
         self._levels(scheme, "period", members={1: [self.names.period(period) for period in used]} if used else {})
 
-    def _period(self, scheme: URIRef, period: str) -> None:
+    def _period(self, scheme: URIRef, period: str, languages: tuple[str, ...]) -> None:
         from rdflib import DCTERMS, RDF, SKOS, TIME, XSD, Literal, URIRef
 
         iri = self._concept(scheme, self.names.period(period), period, top=True)
         self.graph.add((iri, RDF.type, TIME.ProperInterval))
         self.graph.add((iri, DCTERMS.identifier, Literal(str(iri))))
-        self._texts(iri, SKOS.prefLabel, Text(tuple((language, period) for language in self.dataset.languages)))
+        self._texts(iri, SKOS.prefLabel, Text(tuple((language, period) for language in languages)))
         frequency = next(item for item in periods.FREQUENCIES if periods.belongs(item, period))
         first, last = periods.bounds(frequency, period)
         for end, relation, day in (("begin", TIME.hasBeginning, first), ("end", TIME.hasEnd, last)):
