@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -16,80 +14,15 @@ from typing import Any, NoReturn
 
 import click
 
-from publisher import __version__
-from publisher.errors import PublisherError
-from publisher.reports import REPORT_FORMATS, Report, ReportFormat, of_error, render
+from publisher import __version__, progress
+from publisher.commands import Answering, Reporting
+from publisher.reports import Report
 
 _TOOL_FAILED = 3
 _INTERRUPTED = 130
 # The libraries of the checks make millions of objects that stay: at Python's own thresholds its collector
 # of cycles looks at them again and again, an eighth of the time of a build.
 _COLLECTED = (50_000, 20, 100)
-
-
-class _Reporting(click.Command):
-    """A command that returns a report: written in the format asked for, before the exit with its code."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add the options that every report has."""
-        super().__init__(*args, **kwargs)
-        self.params += [
-            click.Option(
-                ["--format", "report_format"],
-                type=click.Choice(REPORT_FORMATS),
-                default="text",
-                show_default=True,
-                help="How the report is written to standard output.",
-            ),
-            click.Option(["--quiet", "-q"], is_flag=True, help="Print findings only: no progress, no summary."),
-            click.Option(["--verbose", "-v"], is_flag=True, help="Print every notice and the time of every step."),
-        ]
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """Parse the words of the command; what is wrong with them is reported in the format they ask for."""
-        asked = _format_asked_for(args)
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            if asked == "text":
-                raise
-            click.echo(render(asked, of_error(info_name or "", PublisherError(error.format_message()))), nl=False)
-            raise click.exceptions.Exit(error.exit_code) from error
-
-    def invoke(self, ctx: click.Context) -> NoReturn:
-        """Run the command, write its report or that of its error, and exit."""
-        report_format = ctx.params.pop("report_format")
-        ctx.meta["progress"] = not ctx.params["quiet"]
-        quiet, verbose = ctx.params.pop("quiet"), ctx.params.pop("verbose")
-        try:
-            report: Report = super().invoke(ctx)
-        except PublisherError as error:
-            report = of_error(ctx.info_name or "", error)
-        written = render(report_format, report, quiet=quiet, verbose=verbose)
-        to_stderr = report_format == "text" and report.failed
-        try:
-            click.echo(written, nl=False, err=to_stderr)
-            sys.stdout.flush()
-        except BrokenPipeError:  # whoever read the report has left; what was done stays done
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        ctx.exit(report.exit_code)
-
-
-class _Answering(click.Command):
-    """A command that prints an answer as it is; what is wrong goes to standard error."""
-
-    def invoke(self, ctx: click.Context) -> None:
-        """Run the command; on an error of the user's, say it and exit with its code."""
-        try:
-            super().invoke(ctx)
-            sys.stdout.flush()
-        except PublisherError as error:
-            click.echo(render("text", of_error(ctx.info_name or "", error)), nl=False, err=True)
-            ctx.exit(error.exit_code)
-        except BrokenPipeError:  # whoever read the answer has left
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -103,12 +36,6 @@ def cli() -> None:
     """
 
 
-def _format_asked_for(words: list[str]) -> ReportFormat:
-    """Return the report format among words that may otherwise be wrong."""
-    joined = " ".join(words).replace("--format=", "--format ")
-    return next((name for name in REPORT_FORMATS if f"--format {name}" in joined), "text")
-
-
 _project = click.option(
     "--project",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -117,7 +44,7 @@ _project = click.option(
 )
 
 
-@cli.command(cls=_Reporting)
+@cli.command(cls=Reporting, releases="output")
 @click.argument("datasets", nargs=-1, metavar="[DATASET]...")
 @click.option("--source", type=click.Path(path_type=Path), help="Read this file, not raw/<dataset>/<edition>.*.")
 @click.option("--edition", metavar="YYYY-MM", help="Build this edition, not the newest.")
@@ -145,33 +72,36 @@ def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **opt
 
     chosen = building.Options(**options)
     try:
-        with _progress(ctx, building.steps(project, datasets, chosen)) as begin:
+        with progress.shown(building.steps(project, datasets, chosen), ctx.meta["progress"]) as begin:
             reports = building.build(project, datasets, chosen, begin, _ignore_interrupts)
     except building.BuildRefusedError as refused:
         reports = refused.reports
     return of_build(reports, chosen.output or project / "output", check=chosen.check)
 
 
-@cli.command(cls=_Reporting)
+@cli.command(cls=Reporting)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR|FILE]...")
-@click.option("--full", is_flag=True, help="Run the slow checks too.")
+@click.option("--full", is_flag=True, help="Run the slow checks too, by every validator that is installed.")
 @_project
 @click.pass_context
 def validate(ctx: click.Context, /, paths: tuple[Path, ...], full: bool, project: Path) -> Report:
-    """Check releases from their own files, wherever they are; without DIR those in output/.
+    """Check what is named from its own files, wherever it is; without a name the releases in output/.
 
-    Files of linked data, whoever wrote them, are one graph together: its data cubes are checked
-    with the integrity constraints IC-1 to IC-21 of the RDF Data Cube vocabulary.
+    A release, or what anybody publishes: a data package, a CSVW folder, SDMX messages, files of linked
+    data, a folder or a zip of them. What a thing is, its content says. Nothing is fetched or changed.
     """
     from publisher import validate as validating
     from publisher.release import found
     from publisher.summaries import of_validation
 
-    with _progress(ctx, None) as begin:
-        return of_validation(validating.validate_all(paths or found.releases_in(project), full, begin))
+    with (
+        validating.looking(paths or found.releases_in(project), full) as looked,
+        progress.shown(looked.steps, ctx.meta["progress"]) as begin,
+    ):
+        return of_validation(looked.validations(begin, confine=True))
 
 
-@cli.command(cls=_Reporting)
+@cli.command(cls=Reporting)
 @click.argument("releases", nargs=-1, metavar="[DATASET|DIR]...")
 @click.option("--profile", required=True, metavar="NAME", help="The portal: dotstat, fmr or struval.")
 @click.option(
@@ -193,11 +123,11 @@ def export(
     from publisher.summaries import of_export
 
     portal = exporting.find_profile(profile)
-    with _progress(ctx, None) as begin:
+    with progress.shown(None, ctx.meta["progress"]) as begin:
         return of_export(exporting.export(found.releases(releases, project), portal, output, begin))
 
 
-@cli.command(cls=_Answering)
+@cli.command(cls=Answering)
 @click.argument("words", nargs=-1, metavar="[DIR] SPARQL")
 @click.option("--template", metavar="NAME", help="Ask what a template asks, and give no SPARQL.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of the template; repeatable.")
@@ -236,7 +166,10 @@ def query(words: tuple[str, ...], project: Path, listed: bool, timeout: float, *
         return
     names, question = querying.request(words, **asked)
     folder = found.only(found.releases(names, project))
-    with querying.ask(folder, question, timeout) as answer:
+    with ExitStack() as answered:
+        with progress.shown(None) as begin:
+            begin(f"ask {folder.resolve().name}")
+            answer = answered.enter_context(querying.ask(folder, question, timeout))
         _print_answer(answer.path, escaped=question.format == "table" or sys.stdout.isatty())
         if answer.cut:
             click.echo(f"publisher: {question.most} rows shown, there are more: --limit 0, or --format csv", err=True)
@@ -247,7 +180,7 @@ def codelists() -> None:
     """Keep codelists as their owners have them."""
 
 
-@codelists.command("refresh", cls=_Reporting)
+@codelists.command("refresh", cls=Reporting)
 @click.argument("codelist", metavar="CODELIST")
 @click.option("--from", "source", required=True, metavar="FILE|URL", help="What KLASS answered: JSON or CSV.")
 @click.option("--dataset", metavar="DATASET", help="The dataset, where more than one has such a codelist.")
@@ -269,10 +202,12 @@ def codelist_refresh(ctx: click.Context, /, project: Path, day: datetime | None,
     from publisher.refresh import Request, refresh
     from publisher.summaries import of_refresh
 
-    return of_refresh(refresh(project, Request(**wanted, day=day and day.date())))
+    with progress.shown(None, ctx.meta["progress"]) as begin:
+        begin(f"compare {wanted['codelist']} with {wanted['source']}")
+        return of_refresh(refresh(project, Request(**wanted, day=day and day.date())))
 
 
-@cli.command("list", cls=_Reporting)
+@cli.command("list", cls=Reporting)
 @_project
 def list_(project: Path) -> Report:
     """List the project's datasets, their editions and releases, and the readers and formats there are."""
@@ -289,16 +224,6 @@ def _print_answer(path: Path, escaped: bool) -> None:
     with path.open(encoding="utf-8", newline=None if escaped else "") as stream:
         while piece := stream.read(1 << 16):
             sys.stdout.buffer.write((visible(piece, kept="\n\t") if escaped else piece).encode())
-
-
-@contextmanager
-def _progress(ctx: click.Context, steps: int | None) -> Iterator[Callable[[str], None]]:
-    """Show each step on standard error where that is a terminal; give the function to call."""
-    if not (ctx.meta["progress"] and sys.stderr.isatty()):
-        yield lambda step: None
-        return
-    with click.progressbar(length=steps or 1, file=sys.stderr, item_show_func=lambda step: step) as bar:
-        yield lambda step: bar.update(1 if steps else 0, step)
 
 
 class _Interrupted(BaseException):

@@ -22,6 +22,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "one-truth": _GENERATED,
         "frictionless": f"correct the file or what the descriptor says of it; in a release, {_AGAIN}",
         "data-package": f"correct the file or what datapackage.json says of it; in a release, {_AGAIN}",
+        "csvw": f"correct the file, or what its description says of it; in a release, {_AGAIN}",
+        "csvw-triples": _GENERATED,
         "turtle-syntax": f"correct the file at the place; in a release, {_AGAIN}",
         "rdf-same": _GENERATED,
         "cube-link": _GENERATED,

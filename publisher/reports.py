@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote
 
-from publisher import __version__
+from publisher import __version__, markdown
 from publisher.errors import Finding, PublisherError, Severity
 from publisher.visible import visible
 
-ReportFormat = Literal["text", "json", "sarif", "junit", "github"]
-REPORT_FORMATS: tuple[ReportFormat, ...] = ("text", "json", "sarif", "junit", "github")
+ReportFormat = Literal["text", "json", "sarif", "junit", "github", "markdown"]
+REPORT_FORMATS: tuple[ReportFormat, ...] = ("text", "json", "sarif", "junit", "github", "markdown")
 
 # An integrity constraint of the RDF Data Cube vocabulary.
 _NUMBERED = re.compile("IC-[0-9]+")
@@ -67,11 +67,12 @@ def render(format: ReportFormat, report: Report, quiet: bool = False, verbose: b
     renderers: dict[ReportFormat, Callable[[], str]] = {
         "text": lambda: _text(report, quiet, verbose),
         "json": lambda: _json({**report.summary, "findings": [as_values(finding) for finding in report.findings]}),
-        "sarif": lambda: _json(_sarif(report.findings)),
+        "sarif": lambda: _json(_sarif(report)),
         "junit": lambda: _junit(report.summary, report.findings),
-        "github": lambda: "".join(f"{_annotation(finding)}\n" for finding in report.findings),
+        "github": lambda: "".join(f"{line}\n" for line in _annotations(report)),
+        "markdown": lambda: markdown.page(report.summary, report.findings),
     }
-    return renderers[format]()
+    return renderers[format]().encode("utf-8", "replace").decode()  # a name may hold what is no character
 
 
 def _text(report: Report, quiet: bool, verbose: bool) -> str:
@@ -95,11 +96,34 @@ def _json(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
-def _sarif(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return a SARIF 2.1.0 log (OASIS, errata 01)."""
-    named = sorted({finding.rule for finding in findings})
+def _skipped(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield (check and program, reason) of checks that did not run, and of files that a check left out."""
+    for check in report.summary.get("checks", ()):
+        if check.get("skipped"):
+            yield f"{check['name']} ({check['by']})", check["skipped"]
+        for file, reason in check.get("left_out", {}).items():
+            yield f"{check['name']} ({check['by']}) on {file}", reason
+
+
+def _sarif(report: Report) -> dict[str, Any]:
+    """Return a SARIF 2.1.0 log (OASIS, errata 01): skipped checks are notifications of the tool's run."""
+    named = sorted({finding.rule for finding in report.findings})
     driver = {"name": "publisher", "version": __version__, "rules": [{"id": rule} for rule in named]}
-    run = {"tool": {"driver": driver}, "results": [_sarif_result(finding) for finding in findings]}
+    notes = [
+        {"level": "note", "descriptor": {"id": "skipped"}, "message": {"text": f"skipped {check}: {reason}"}}
+        for check, reason in _skipped(report)
+    ]
+    run = {
+        "tool": {"driver": {**driver, "notifications": [{"id": "skipped"}]}},
+        "invocations": [
+            {
+                "executionSuccessful": not report.failed,
+                "exitCode": report.exit_code,
+                "toolExecutionNotifications": notes,
+            }
+        ],
+        "results": [_sarif_result(finding) for finding in report.findings],
+    }
     return {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
@@ -110,7 +134,7 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
         "message": {"text": _subject(finding)},
     }
     if finding.file is not None:
-        location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.file)}}
+        location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.file, errors="replace")}}
         if finding.line is not None:
             location["region"] = {"startLine": finding.line}
         result["locations"] = [{"physicalLocation": location}]
@@ -130,7 +154,10 @@ def _junit(summary: Mapping[str, Any], findings: Sequence[Finding]) -> str:
         case = etree.SubElement(suite, "testcase", classname="check", name=f"{check['name']} ({check['by']})")
         if check.get("skipped"):
             skipped += 1
-            etree.SubElement(case, "skipped", message=check["skipped"])
+            etree.SubElement(case, "skipped", message=_printable(check["skipped"]))
+        if left_out := check.get("left_out"):
+            words = "; ".join(f"{file} {reason}" for file, reason in left_out.items())
+            etree.SubElement(case, "system-out").text = _printable(f"skipped: {words}")
         errors = [findings[index] for index in check["findings"] if findings[index].severity == "error"]
         of_checks.update(check["findings"])
         failures += bool(errors)
@@ -149,7 +176,15 @@ def _junit(summary: Mapping[str, Any], findings: Sequence[Finding]) -> str:
 
 def _printable(words: str) -> str:
     """Return words without the characters that XML cannot hold."""
-    return "".join(character if character >= " " and character not in "\ufffe\uffff" else " " for character in words)
+    kept = words.encode("utf-8", "replace").decode()
+    return "".join(character if character >= " " and character not in "\ufffe\uffff" else " " for character in kept)
+
+
+def _annotations(report: Report) -> Iterator[str]:
+    """Yield workflow commands of GitHub Actions: one for each finding, and one for each check that was skipped."""
+    yield from map(_annotation, report.findings)
+    for check, reason in _skipped(report):
+        yield f"::notice title=skipped::{_data(f'skipped {check}: {reason}')}"
 
 
 def _annotation(finding: Finding) -> str:

@@ -13,7 +13,8 @@ from publisher.errors import Finding, Severity
 from publisher.export import Exported
 from publisher.refresh import DIFFERENCE_KINDS, Refreshed
 from publisher.reports import Report
-from publisher.validate import KINDS, Validation
+from publisher.validate import KINDS, OTHER_KINDS, Validation, table
+from publisher.validate import text as texts
 
 _MOST_FINDINGS = 1_000
 
@@ -37,16 +38,20 @@ def of_build(reports: Sequence[Built], output: Path, check: bool) -> Report:
 
 def of_validation(validations: Sequence[Validation]) -> Report:
     """Return the report of ``publisher validate``."""
-    findings = [finding for validation in validations for finding in validation.findings]
+    there = [table.placed(validation) for validation in validations]
+    findings = [finding for validation in there for finding in validation.findings]
     exit_code = _exit_code(findings)
+    kinds = (*(kind.name for kind in KINDS), *OTHER_KINDS)
     summary = {
         "command": "validate",
         "exit_code": exit_code,
-        **{f"{kind.name}s": [item.values for item in validations if item.kind == kind.name] for kind in KINDS},
-        "checks": _checks([verdict for item in validations for verdict in item.verdicts], findings),
+        **{f"{kind}s": [item.values for item in there if item.kind == kind] for kind in kinds},
+        "checks": _checks([verdict for item in there for verdict in item.verdicts], findings),
+        "table": [table.as_values(row, item.within) for item in validations for row in table.rows(item)],
     }
-    text = "\n".join(_validation_text(validation) for validation in validations)
-    return Report(summary, findings, text, "", exit_code)
+    text = "\n".join(map(texts.text, validations))
+    details = "\n".join(map(texts.details, validations))
+    return Report(summary, findings, text, details, exit_code)
 
 
 def of_export(reports: Sequence[Exported]) -> Report:
@@ -158,9 +163,11 @@ def _checks(verdicts: Iterable[Verdict], findings: Sequence[Finding]) -> list[di
         {
             "name": verdict.name,
             "by": verdict.by,
+            "version": table.version_of(verdict.by),
             "looked_at": verdict.outcome.looked_at,
             "seconds": round(verdict.seconds, 3),
             "skipped": verdict.skipped,
+            **({"left_out": dict(verdict.outcome.left_out)} if verdict.outcome.left_out else {}),
             "findings": [positions[id(finding)] for finding in verdict.findings],
         }
         for verdict in verdicts
@@ -243,12 +250,6 @@ def _verdict(verdict: Verdict) -> str:
     answer = "skipped" if verdict.skipped else f"{errors} errors" if errors else "passed"
     about = verdict.skipped or verdict.outcome.looked_at
     return f"{answer:<9} {verdict.name} ({verdict.by}){f': {about}' if about else ''}"
-
-
-def _validation_text(validation: Validation) -> str:
-    return "\n".join(
-        [f"{validation.place}: {validation.about}", *(f"  {_verdict(verdict)}" for verdict in validation.verdicts)]
-    )
 
 
 def _export_text(report: Exported, wrote: bool) -> str:

@@ -20,7 +20,10 @@ import yaml
 from action_runner import Job, read_action, run, run_step
 from helpers import PROJECT, sampled
 
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash, as every runner of GitHub has")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash, as every runner of GitHub has"),
+]
 
 STEPS = read_action()["runs"]["steps"]
 SCRIPTS = [step for step in STEPS if "run" in step]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -88,7 +89,7 @@ def test_every_file_before_the_catalogue_is_one_distribution_with_its_size_and_h
         value = next(item for item in nav.objects(checksum, SPDX.checksumValue))
         assert value.n3().startswith(f'"{hashlib.sha256(content).hexdigest()}"')
         (owner,) = nav.subjects(DCAT.distribution, iri)
-        cube = next((cube for cube in CUBES if f"/{cube}." in f"/{path}" or f"/{cube}/" in path), "common")
+        cube = next((cube for cube in CUBES if re.search(rf"/{cube}[./]|/{cube}-[AM][.]px", f"/{path}")), "common")
         assert owner == URIRef(f"{NAV}/{cube}")
 
 

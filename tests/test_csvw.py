@@ -25,6 +25,8 @@ from publisher.formats.draft import Draft, Publication
 from publisher.model import Attribute, Codelist, Cube, Dataset, Dimension, SeriesAttribute, Text
 from publisher.naming import CODE_PATTERN, segment
 
+pytestmark = pytest.mark.slow
+
 CUBE = "price-index"
 OBSERVATION = f"https://data.example.org/made-up/{CUBE}/obs/"
 

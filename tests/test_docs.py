@@ -24,7 +24,14 @@ def test_the_page_of_formats_is_made_from_their_table() -> None:
 
 
 def test_every_file_of_the_release_is_one_its_format_announces(real_release: Path) -> None:
-    names = {"<cube>": "[a-z-]+", "<ID>": "[A-Z_]+", "<file>": "[a-z]+", "<variant>": "[A-Za-z0-9.-]+"}
+    names = {
+        "<cube>": "[a-z-]+",
+        "<ID>": "[A-Z_]+",
+        "<file>": "[a-z]+",
+        "<variant>": "[A-Za-z0-9.-]+",
+        "<FREQ>": "[A-Z]",
+    }
+    names["<dataset>"] = "[a-z0-9-]+"
     patterns = {
         format.name: [re.sub("<[^>]*>", lambda name: names[name[0]], re.escape(path)) for path in format.paths]
         for format in FORMATS

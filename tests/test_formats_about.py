@@ -70,6 +70,8 @@ def test_the_media_types_are_those_that_are_announced(real_release: Path) -> Non
 def test_what_the_readers_of_a_format_compare_is_what_it_carries() -> None:
     cube = read_definition(Path(__file__).parents[1], "nav-tilt140").cubes[0]
     for reader in READERS:
+        if reader.format == "csvw":
+            continue  # a description of tables, which are another format's
         lost = BY_NAME[reader.format].about.cannot_carry
         compared = reader.compared(cube)
         assert set(cube.key_ids) | {cube.measure.id} <= set(compared), reader

@@ -42,8 +42,12 @@ LAYERS = (
     "scaffold",
     "load",
     "serve",
+    "markdown",
     "reports",
     "summaries",
+    "report_files",
+    "commands",
+    "progress",
     "cli",
     "__main__",
 )

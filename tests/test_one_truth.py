@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import PROJECT, slow_where
@@ -16,7 +18,10 @@ DATASET = read_definition(PROJECT, "nav-tilt140")
 CUBE = DATASET.cube("sex")
 KEY = "M.MENTOR.F.2024-11"  # 110 women with a mentor in November
 # What the key is changed to, by kind of file; the first period in SDMX-JSON is the year.
-OTHER_KEYS = {name: "M.MENTOR.F.2024-12" for name in ("csv", "parquet", "ttl", "xml")} | {"json": "M.MENTOR.F.2024"}
+OTHER_KEYS = {
+    **{name: "M.MENTOR.F.2024-12" for name in ("csv", "parquet", "ttl", "xml", "xlsx", "px")},
+    "json": "M.MENTOR.F.2024",
+}
 
 Change = Callable[[str], str]
 
@@ -106,6 +111,70 @@ def in_json(path: str) -> Planted:
     return planted | {"missing": in_text(path, replaced(f",\n{row}", ""))}
 
 
+def in_json_stat(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
+    """Change a JSON-stat file as the object it is; the observation is that of cell 455, the year's cell of it 444."""
+
+    def apply(release: Path) -> None:
+        file = release / "json-stat/sex.json"
+        document = json.loads(file.read_text(encoding="utf-8"))
+        assert (document["value"][455], document["status"]["455"]) == (110, "A")
+        assert (document["value"][444], document["status"].get("444")) == (None, None)
+        change(document)
+        file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+    return apply
+
+
+def without_cell(document: dict[str, Any]) -> None:
+    document["value"][455] = None
+    del document["status"]["455"]
+
+
+def with_other_cell(document: dict[str, Any]) -> None:
+    without_cell(document)
+    document["value"][444] = 110
+    document["status"]["444"] = "A"
+
+
+def in_workbook(change: Callable[[Any, Any, Any], None]) -> Callable[[Path], None]:
+    """Change the sheet of the cube: the function gets it, the observation's cell and the code above that."""
+
+    def apply(release: Path) -> None:
+        from openpyxl import load_workbook
+
+        file = release / "xlsx/nav-tilt140.xlsx"
+        book = load_workbook(file)
+        sheet = book["sex"]
+        (head,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "M 2024-11"]
+        (row,) = [row for row in sheet.iter_rows() if [cell.value for cell in row[-2:]] == ["MENTOR", "F"]]
+        cell = row[head.column - 1]
+        assert cell.value == 110
+        change(sheet, cell, head)
+        book.save(file)
+
+    return apply
+
+
+def into_another_column(sheet: Any, cell: Any, head: Any) -> None:
+    """Put the number into a column of its own, for December."""
+    sheet.insert_cols(head.column + 1)
+    head.offset(0, 1).value, head.offset(-1, 1).value = "M 2024-12", "Desember\n2024"
+    cell.offset(0, 1).value, cell.value = 110, "."
+
+
+PX_ROW = "118 111 120 143 129 122 88 90 97 97 110"
+
+
+def with_december(text: str) -> str:
+    """Give PC-Axis a column more, for December, which has the number of one row and no other."""
+    head, data, cells = text.partition("DATA=\n")
+    for period in ('"2024M11";', '"2024-11";'):
+        assert period in head
+        head = head.replace(period, period[:-1] + "," + period.replace("11", "12"), 1)
+    rows = [row + ' "."' for row in cells.rstrip(";\n").splitlines()]
+    return head + data + "\n".join(rows).replace(f'{PX_ROW}  "."', f'{PX_ROW[:-3]}"." 110') + ";\n"
+
+
 GENERIC = (
     '<generic:Obs><generic:ObsDimension value="2024-11"/><generic:ObsValue value="110"/><generic:Attributes>'
     '<generic:Value id="OBS_STATUS" value="A"/><generic:Value id="CONF_STATUS" value="F"/>'
@@ -120,6 +189,24 @@ PLANTED: dict[str, Planted] = {
         "status": in_parquet(f"UPDATE t SET OBS_STATUS = 'P' {WHERE}"),
         "key": in_parquet(f"UPDATE t SET TIME_PERIOD = '2024-12' {WHERE}"),
         "missing": in_parquet(f"DELETE FROM t {WHERE}"),
+    },
+    "json-stat/sex.json": {
+        "value": in_json_stat(lambda document: document["value"].__setitem__(455, 111)),
+        "status": in_json_stat(lambda document: document["status"].update({"455": "P"})),
+        "key": in_json_stat(with_other_cell),
+        "missing": in_json_stat(without_cell),
+    },
+    "px/sex-M.px": {
+        "value": in_text("px/sex-M.px", replaced(PX_ROW, PX_ROW.replace("110", "111"))),
+        "status": in_text("px/sex-M.px", replaced("DATA=", 'ATTRIBUTES("MENTOR","F","2024-11")="P","F",".";\nDATA=')),
+        "key": in_text("px/sex-M.px", with_december),
+        "missing": in_text("px/sex-M.px", replaced(PX_ROW, PX_ROW.replace("110", '"."'))),
+    },
+    "xlsx/nav-tilt140.xlsx": {
+        "value": in_workbook(lambda _sheet, cell, _head: setattr(cell, "value", 111)),
+        "status": in_workbook(lambda _sheet, _cell, head: setattr(head, "value", "M 2024-11 a)")),
+        "key": in_workbook(into_another_column),
+        "missing": in_workbook(lambda _sheet, cell, _head: setattr(cell, "value", None)),
     },
     "rdf/sex.ttl": {
         "value": in_text("rdf/sex.ttl", replaced(TRIPLES, TRIPLES.replace("110", "111"))),
@@ -141,7 +228,7 @@ EXPECTED = {
 
 
 def path_of(reader: Reader) -> str:
-    return reader.path.format(cube="sex")
+    return reader.path.format(cube="sex", dataset=DATASET.id, frequency="M")
 
 
 WRITTEN = [reader for reader in READERS if not reader.optional]

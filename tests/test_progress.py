@@ -19,6 +19,8 @@ import made_up
 import pytest
 from helpers import PROJECT
 
+pytestmark = pytest.mark.slow
+
 pty = pytest.importorskip("pty", reason="pseudo terminals are POSIX")
 
 COMMAND = [sys.executable, "-m", "publisher"]

@@ -36,6 +36,8 @@ from publisher.formats.px_variables import levels, tree
 from publisher.model import Attribute, Code, Codelist, Concept, Dataset, Dimension, Edition, Text
 from publisher.observations import Observations, store
 
+pytestmark = pytest.mark.slow
+
 NAV = read_definition(PROJECT, "nav-tilt140")
 EDITION = NAV.edition("2024-11")
 PARQUET = PROJECT / "output/nav-tilt140/data"

@@ -18,6 +18,7 @@ import pytest
 from rdflib import Literal, URIRef, Variable
 from rdflib.plugins.sparql.results.csvresults import CSVResultParser
 
+from publisher.engines import process
 from publisher.errors import InputError
 from publisher.query import Question, ask, rdf, run, worker
 from publisher.query.answers import table, write_answer
@@ -171,10 +172,10 @@ def endpoint() -> Iterator[str]:
 ASKS = """
 import contextlib, sys
 import pyoxigraph
-from publisher.query import worker
+from publisher.engines import process
 
 store = pyoxigraph.Store()
-with worker._confined(1 << 20) if sys.argv[2] == "confined" else contextlib.nullcontext():
+with process.bounded_files(1 << 20) if sys.argv[2] == "confined" else contextlib.nullcontext():
     with contextlib.suppress(OSError):
         list(store.query(sys.argv[1]))
     try:
@@ -223,7 +224,7 @@ def test_a_query_without_end_is_stopped_and_its_process_is_gone(small: Path) -> 
 def test_a_template_that_makes_no_query_is_a_fault_of_ours(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = "worker.fill = lambda *_: 'SELECT ?x'"
     code = f"import sys; sys.path[:] = {{path!r}}; from publisher.query import worker; {broken}; worker.main()"
-    monkeypatch.setattr(run, "_CODE", code)
+    monkeypatch.setattr(process, "_CODE", code)
     with pytest.raises(RuntimeError, match=r"(?s)Traceback.*the query made of the template cubes is none:\nSELECT \?x"):
         ask(small, Question(template="cubes")).__enter__()
 
@@ -278,7 +279,7 @@ def test_a_store_of_many_files_is_asked_on_disk(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.slow
 def test_the_network_is_left_where_the_system_has_such_a_place(endpoint: str) -> None:
     def asked(before: str) -> tuple[int, str]:
-        code = f"import ctypes, sys, urllib.request; from publisher.query import worker; {before}"
+        code = f"import ctypes, sys, urllib.request; from publisher.engines import process; {before}"
         words = [sys.executable, "-c", f"{code}; urllib.request.urlopen(sys.argv[1])", endpoint]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         return done.returncode, done.stderr
@@ -286,7 +287,7 @@ def test_the_network_is_left_where_the_system_has_such_a_place(endpoint: str) ->
     if sys.platform != "linux" or asked("ctypes.CDLL(None).unshare(0x50000000) and sys.exit(77)")[0] == 77:
         pytest.skip("this system makes no namespaces")
     assert "Error 500" in asked("pass")[1]
-    assert "Network is unreachable" in asked("worker._leave_network()")[1]
+    assert "Network is unreachable" in asked("process.leave_network()")[1]
     assert _Counting.asked == 1
 
 
@@ -302,7 +303,7 @@ def test_the_network_is_left_where_the_system_has_such_a_place(endpoint: str) ->
 )
 def test_what_ended_the_engine_is_said(code: int, errors: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        raise run._ended(code, worker.ANSWERING, errors)
+        raise run._ended(code, errors, worker.ANSWERING)
 
 
 @pytest.mark.parametrize("seconds", [float("nan"), float("inf"), 0, -1])

@@ -16,6 +16,8 @@ from lxml import etree
 
 from publisher.reports import REPORT_FORMATS
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "publisher"]
 
 

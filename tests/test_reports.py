@@ -85,6 +85,34 @@ def test_an_error_that_ends_a_command_is_a_report_in_every_format(format: Report
     assert "has 12 cells" in render(format, report)
 
 
+def test_what_was_skipped_is_said_in_every_format_and_is_no_finding() -> None:
+    left_out = {"name": "third", "by": "pyshacl", "findings": [], "skipped": "", "left_out": {"a.ttl": "is too large"}}
+    report = Report({**REPORT.summary, "checks": [*REPORT.summary["checks"], left_out]}, FINDINGS, "text", "", 1)
+    run = json.loads(render("sarif", report))["runs"][0]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is True
+    assert invocation["exitCode"] == 1
+    told = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
+    assert told == [
+        "skipped second (rdflib): left out above 10 observations",
+        "skipped third (pyshacl) on a.ttl: is too large",
+    ]
+    known = {item["id"] for item in run["tool"]["driver"]["notifications"]}
+    assert {note["descriptor"]["id"] for note in invocation["toolExecutionNotifications"]} == known
+    notices = render("github", report).splitlines()[len(FINDINGS) :]
+    assert notices == [f"::notice title=skipped::{words}" for words in told]
+    suite = etree.fromstring(render("junit", report).encode())
+    assert suite.get("skipped") == "1"
+    assert "a.ttl is too large" in suite.findtext("testcase/system-out")
+    assert [check.get("left_out") for check in json.loads(render("json", report))["checks"]][-1] == left_out["left_out"]
+
+
+def test_a_name_that_is_no_text_breaks_no_report() -> None:
+    found = Finding("label", "a\udcffb", file="c\udcff.ttl")
+    for format in REPORT_FORMATS:
+        assert render(format, Report({"command": "validate"}, (found,))).encode()
+
+
 def test_text_spells_out_what_a_terminal_would_obey_or_hide() -> None:
     found = Finding("label", "row '\x1b]0;title\x07\x1b[31m' and 'a\u202eb\u200b'", file="a.txt", line=1)
     text = render("text", Report({}, (found,)))

@@ -404,7 +404,7 @@ def test_a_folder_is_looked_at_once_and_as_a_whole(tmp_path: Path) -> None:
     metadata, files = referring("a,b\n3,x\n", ROWS, target="../lists/u.csv")
     metadata["tables"][1]["url"] = "../lists/u.csv"
     written(tmp_path / "data", metadata, {"t.csv": files["t.csv"], "../lists/u.csv": files["u.csv"]})
-    validations = [each for each in validate_all([tmp_path]) if each.kind == "csvw"]
+    validations = [each for each in validate_all([tmp_path]) if each.kind == "description"]
     assert [each.about for each in validations] == ["2 described tables"]
     (finding,) = validations[0].findings
     assert (finding.file, finding.line) == ("data/t.csv", 2)

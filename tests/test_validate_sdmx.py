@@ -17,6 +17,8 @@ from publisher.errors import Finding, InputError
 from publisher.validate.kind import Validation
 from publisher.validate.sdmx import KIND
 
+pytestmark = pytest.mark.slow
+
 MESSAGES = Path(__file__).parent / "sdmx"
 STRUCTURE, DATA, GENERIC = "structure-2.1.xml", "data-2.1.xml", "data-generic-2.1.xml"
 RELEASED = PROJECT / "output" / "nav-tilt140" / "sdmx"

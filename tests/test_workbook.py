@@ -35,6 +35,8 @@ from publisher.formats.workbook_words import Words
 from publisher.model import Dataset
 from publisher.release import observations_of, open_release
 
+pytestmark = pytest.mark.slow
+
 REGIONS = codelist(
     "CL_REGION", {"_T": "I alt", "N": "Nord", "N1": "Lengst nord", "S": "Sør"}, {"N": "_T", "N1": "N", "S": "_T"}
 )

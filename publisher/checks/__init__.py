@@ -4,11 +4,20 @@ from publisher.checks import (
     catalog_content,
     catalog_search,
     constraints,
+    csvw_triples,
     cube_link,
+    json_stat_labels,
     one_truth,
     package,
+    package_datapackage,
+    package_profile,
+    parquet_metadata,
     published_reports,
+    px_content,
+    read_csvw,
     read_cube_link,
+    read_json_stat,
+    read_px,
     read_pysdmx,
     read_rdf,
     read_rdf_same,
@@ -17,6 +26,7 @@ from publisher.checks import (
     read_sdmx_ml,
     read_tables,
     read_turtle,
+    read_workbook,
     sdmx_csv_variants,
     sdmx_delta,
     sdmx_headers,
@@ -30,6 +40,7 @@ from publisher.checks import (
     sdmx_xsd_content,
     shapes,
     turtle_parse,
+    workbook_form,
 )
 from publisher.checks.check import Check, Outcome, Subject
 from publisher.checks.reader import Reader
@@ -37,6 +48,9 @@ from publisher.checks.reader import Reader
 # In this order `validate` takes one of them for the truth that the others are compared with.
 READERS: tuple[Reader, ...] = (
     *read_tables.READERS,
+    *read_csvw.READERS,
+    *read_json_stat.READERS,
+    *read_px.READERS,
     *read_turtle.READERS,
     *read_rdf.READERS,
     *read_cube_link.READERS,
@@ -44,10 +58,17 @@ READERS: tuple[Reader, ...] = (
     *read_sdmx_csv.READERS,
     *read_sdmx_json.READERS,
     *read_pysdmx.READERS,
+    *read_workbook.READERS,
 )
 
 CHECKS: tuple[Check, ...] = (
     *package.CHECKS,
+    *csvw_triples.CHECKS,
+    *package_profile.CHECKS,
+    *package_datapackage.CHECKS,
+    *parquet_metadata.CHECKS,
+    *json_stat_labels.CHECKS,
+    *px_content.CHECKS,
     *turtle_parse.CHECKS,
     *read_rdf_same.CHECKS,
     *cube_link.CHECKS,
@@ -66,6 +87,7 @@ CHECKS: tuple[Check, ...] = (
     *catalog_content.CHECKS,
     *catalog_search.CHECKS,
     *shapes.CHECKS,
+    *workbook_form.CHECKS,
     *published_reports.CHECKS,
     *(one_truth.check_of(reader) for reader in READERS),
 )

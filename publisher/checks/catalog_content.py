@@ -272,5 +272,6 @@ CHECKS: tuple[Check, ...] = (
         twin=check_of(_count_lines),
         twin_by="pyoxigraph, publisher",
         needs=("catalog",),
+        files=(CATALOG,),
     ),
 )

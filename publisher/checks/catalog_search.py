@@ -124,4 +124,6 @@ def _words(text: Text) -> list[dict[str, str]]:
     return [{"@language": language, "@value": words} for language, words in text]
 
 
-CHECKS: tuple[Check, ...] = (Check("catalogue for search engines", "publisher", "fast", run, needs=("schema-org",)),)
+CHECKS: tuple[Check, ...] = (
+    Check("catalogue for search engines", "publisher", "fast", run, needs=("schema-org",), files=(SEARCH,)),
+)

@@ -42,12 +42,14 @@ class Subject:
 class Outcome:
     """What a check found, and what it looked at: ``looked_at`` is a few words such as ``4,068 observations``.
 
-    ``nothing`` says that there was nothing to look at, for its files were not asked for.
+    ``nothing`` says that there was nothing to look at, for its files were not asked for. ``left_out``
+    are files that were not looked at, each with the reason.
     """
 
     findings: tuple[Finding, ...] = ()
     looked_at: str = ""
     nothing: bool = False
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Check:
 
     A check above ``most_rows`` observations of the release is left out, and ``twin``, which does
     the same on columns, runs in its place. ``needs`` are the formats without which there is
-    nothing to check, ``requires`` a module without which the check is skipped.
+    nothing to check, ``requires`` a module without which the check is skipped. ``files`` are those
+    that it looks at, of the ones that there are: ``<cube>`` stands for a cube, any other word for a name.
     """
 
     name: str
@@ -68,3 +71,4 @@ class Check:
     twin_by: str = "publisher"
     needs: tuple[str, ...] = field(default=())
     requires: str = ""
+    files: tuple[str, ...] = ()

@@ -163,5 +163,14 @@ def _findings(subject: Subject, cubes: Sequence[Cube], answer: _Answer) -> Itera
 
 _NEEDS = ("rdf-codelists", "rdf-structure", "turtle")
 CHECKS: tuple[Check, ...] = (
-    Check("integrity constraints", "pyoxigraph", "fast", _check(by_pyoxigraph), 50_000, _check(by_lines), needs=_NEEDS),
+    Check(
+        "integrity constraints",
+        "pyoxigraph",
+        "fast",
+        _check(by_pyoxigraph),
+        50_000,
+        _check(by_lines),
+        needs=_NEEDS,
+        files=("rdf/structure.ttl", "rdf/codelists.ttl", "rdf/<cube>.ttl"),
+    ),
 )

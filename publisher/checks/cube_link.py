@@ -16,7 +16,7 @@ from publisher.checks.cube_link_constraint import Constraint
 from publisher.checks.cube_link_file import Head, Observation, Opened, by_lines, by_pyoxigraph
 from publisher.checks.cube_link_profile import CORE, cube_faults
 from publisher.checks.rdf_streams import graph_by_rdflib
-from publisher.checks.reader import UnreadableError, words_of
+from publisher.checks.reader import RDFLIB_FAILURES, UnreadableError, words_of
 from publisher.errors import Finding
 from publisher.formats.cube_link_terms import CUBE, SCHEMA, SH, UNDEFINED, Half, halves
 from publisher.model import Cube
@@ -29,6 +29,7 @@ _RULE = "cube-link"
 _CONSTRAINT = "cube-link-constraint"
 _MOST_FINDINGS = 20
 _FILE = "cube-link/{cube}.ttl"
+_FILES = (_FILE.format(cube="<cube>"),)
 
 
 def _files(subject: Subject) -> Iterator[tuple[str, Cube]]:
@@ -173,7 +174,7 @@ def _results(graph: Graph, namespace: str) -> Iterator[tuple[str, str]]:
                 about.add((constraint, shacl.targetNode, held))
     try:
         _, report, _ = validate(data, shacl_graph=about, inference="none")
-    except ReportableRuntimeError as error:
+    except (ReportableRuntimeError, *RDFLIB_FAILURES) as error:
         yield f"pyshacl cannot apply the constraint: {words_of(error)}", ""
         return
     found = [_result(report, result) for result in report.subjects(RDF.type, shacl.ValidationResult)]
@@ -190,6 +191,6 @@ def _result(report: Graph, result: Node) -> tuple[str, str]:
 
 # Measured on two cores: pyoxigraph reads some 25,000 observations a second, pyshacl some 500.
 CHECKS: tuple[Check, ...] = (
-    Check("cube.link rules", "pyoxigraph", "fast", _check(by_pyoxigraph), 50_000, _check(by_lines)),
-    Check("cube.link constraint", "pyshacl", "full", _by_pyshacl, 5_000, requires="pyshacl"),
+    Check("cube.link rules", "pyoxigraph", "fast", _check(by_pyoxigraph), 50_000, _check(by_lines), files=_FILES),
+    Check("cube.link constraint", "pyshacl", "full", _by_pyshacl, 5_000, requires="pyshacl", files=_FILES),
 )

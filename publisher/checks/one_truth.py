@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Container, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
@@ -28,7 +29,7 @@ Row = tuple[str | None, ...]
 def check_of(reader: Reader) -> Check:
     """Return the check that a reader finds in its files exactly the observations there are."""
     return Check(
-        name=f"one truth: {reader.path.format(cube='<cube>')}",
+        name=f"one truth: {reader.path.format(cube='<cube>', frequency='<FREQ>', dataset='<dataset>')}",
         by=reader.by,
         kind=reader.kind,
         run=partial(_compare_files, reader, reader.read),
@@ -36,11 +37,13 @@ def check_of(reader: Reader) -> Check:
         twin=None if reader.twin is None else partial(_compare_files, reader, reader.twin),
         needs=(reader.format, *reader.needs),
         requires=reader.requires,
+        files=(re.sub(r"\{(\w+)\}", r"<\1>", reader.path),),
     )
 
 
 def _compare_files(reader: Reader, read: Read, subject: Subject) -> Outcome:
-    files = [file for observations in subject.observations.values() for file in _files(reader, observations)]
+    dataset = subject.dataset.id
+    files = [file for observations in subject.observations.values() for file in _files(reader, observations, dataset)]
     if reader.optional and subject.files.isdisjoint(path for path, _, _ in files):
         return Outcome(nothing=True)
     findings: list[Finding] = []
@@ -59,14 +62,14 @@ def _compare_files(reader: Reader, read: Read, subject: Subject) -> Outcome:
     return Outcome(tuple(findings), f"{rows:,} observations")
 
 
-def _files(reader: Reader, observations: Observations) -> Iterator[tuple[str, Rows, tuple[str, ...]]]:
+def _files(reader: Reader, observations: Observations, dataset: str) -> Iterator[tuple[str, Rows, tuple[str, ...]]]:
     """Yield (path, observations, frequency where it holds those of one) of each file of a cube."""
     cube = observations.cube.id
     if not reader.by_frequency:
-        yield reader.path.format(cube=cube), observations, ()
+        yield reader.path.format(cube=cube, dataset=dataset), observations, ()
         return
     for part in observations.by_frequency():
-        yield reader.path.format(cube=cube, frequency=part.frequency), part, (part.frequency,)
+        yield reader.path.format(cube=cube, dataset=dataset, frequency=part.frequency), part, (part.frequency,)
 
 
 def differences(

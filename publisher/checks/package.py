@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import Any
 
 from publisher.checks import package_columns
 from publisher.checks.check import Check, Outcome, Subject
+from publisher.checks.package_descriptor import DESCRIPTOR, read_release
+from publisher.checks.package_frictionless import RULE, finding, unguessed
+from publisher.engines.confined import words_of_fall
 from publisher.errors import Finding
 
 _MOST_FINDINGS = 20
-_NUMERIC = re.compile("[-+.]?[0-9]")
 _MOST_ROWS = 20_000  # about two seconds of frictionless
 
 
@@ -18,31 +20,46 @@ def run(subject: Subject) -> Outcome:
     """Validate every resource of ``datapackage.json`` with frictionless."""
     from frictionless import FrictionlessException, Package
 
-    descriptor, faults = package_columns.descriptor(subject)
+    descriptor, faults = read_release(subject.folder, subject.files)
     if faults:
         return Outcome(faults)
     try:
         # Not from the path, which frictionless would take for a pattern of paths.
-        report = Package.from_descriptor(descriptor, basepath=str(subject.folder)).validate()
+        with unguessed():
+            report = Package.from_descriptor(descriptor, basepath=str(subject.folder)).validate()
     except FrictionlessException as refusal:
-        return Outcome((Finding("frictionless", refusal.error.message, file="datapackage.json"),))
-    findings = [Finding("frictionless", error.message, file="datapackage.json") for error in report.errors]
-    for task in report.tasks:
-        for error in task.errors:
-            line = getattr(error, "row_number", None)
-            findings.append(Finding("frictionless", _unnamed(error), file=task.place, line=line))
+        return Outcome(tuple(finding(error, DESCRIPTOR) for error in _reasons(refusal)))
+    except Exception as fall:  # what other programs raise for a packed file that is damaged, frictionless lets pass
+        return Outcome(tuple(_fallen(descriptor, str(subject.folder))) or (_words(fall, DESCRIPTOR),))
+    findings = [finding(error, DESCRIPTOR) for error in report.errors]
+    findings += (finding(error, task.place) for task in report.tasks for error in task.errors)
     if (more := len(findings) - _MOST_FINDINGS) > 0:
-        findings[_MOST_FINDINGS:] = [Finding("frictionless", f"and {more:,} more", file="datapackage.json")]
+        findings[_MOST_FINDINGS:] = [Finding(RULE, f"and {more:,} more", file=DESCRIPTOR)]
     return Outcome(tuple(findings), f"{len(report.tasks):,} resources")
 
 
-def _unnamed(error: Any) -> str:
-    """Return frictionless' message without a cell that begins like a number: it may be a hidden value."""
-    message = str(error.message)
-    cells = [error.cell] if hasattr(error, "cell") else getattr(error, "cells", [])
-    for cell in filter(_NUMERIC.match, map(str, cells)):
-        message = message.replace(f'"{cell}"', '"..."')
-    return message
+def _fallen(descriptor: dict[str, Any], folder: str) -> Iterator[Finding]:
+    """Yield the files that frictionless falls over, each read by itself."""
+    from frictionless import FrictionlessException, Package
+
+    for resource in descriptor["resources"]:
+        try:
+            with unguessed():
+                Package.from_descriptor({**descriptor, "resources": [resource]}, basepath=folder).validate()
+        except FrictionlessException as refusal:
+            yield from (finding(error, resource["path"]) for error in _reasons(refusal))
+        except Exception as fall:
+            yield _words(fall, resource["path"])
+
+
+def _words(fall: Exception, file: str) -> Finding:
+    rule, words = words_of_fall(fall)
+    return Finding(rule, f"frictionless {words}", file=file)
+
+
+def _reasons(refusal: Any) -> list[Any]:
+    """Return what is wrong with a descriptor: frictionless says first only that something is."""
+    return list(refusal.reasons) or [refusal.error]
 
 
 CHECKS = (
@@ -55,5 +72,6 @@ CHECKS = (
         twin=package_columns.run,
         twin_by="DuckDB",
         needs=("datapackage",),
+        files=("datapackage.json", "data/<cube>.csv", "codelists/<ID>.csv"),
     ),
 )

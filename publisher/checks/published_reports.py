@@ -68,4 +68,4 @@ def _verdicts(said: Any) -> Iterator[str]:
             yield f"says that the check '{check['name']}' did not pass"
 
 
-CHECKS = (Check("reports", "publisher", "fast", run),)
+CHECKS = (Check("reports", "publisher", "fast", run, files=(QUALITY, VALIDATION)),)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from publisher.checks.reader import UnreadableError, words_of
+from publisher.checks.reader import RDFLIB_FAILURES, UnreadableError, words_of
 from publisher.formats.rdf_common import XSD
 
 if TYPE_CHECKING:
@@ -150,7 +150,6 @@ def graph_by_rdflib(path: Path) -> Graph:
     """Return the graph of a file as rdflib reads it. Raises UnreadableError."""
     from rdflib import Graph
     from rdflib.exceptions import ParserError
-    from rdflib.plugins.parsers.notation3 import BadSyntax
 
     suffix = suffix_of(path)
     try:
@@ -159,7 +158,7 @@ def graph_by_rdflib(path: Path) -> Graph:
         if suffix == ".jsonld" and _fetches(json.loads(text)):
             raise UnreadableError(f"{path.name} has a context that would be fetched")
         return Graph().parse(data=text, format=_PLUGINS[suffix])
-    except (ParserError, BadSyntax, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (ParserError, *RDFLIB_FAILURES) as error:
         raise UnreadableError(words_of(error)) from error
 
 

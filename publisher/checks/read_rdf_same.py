@@ -136,8 +136,16 @@ def _first_difference(ours: Iterable[bytes], theirs: Iterable[bytes]) -> tuple[i
             return None
 
 
+_TWINS = tuple(
+    f"rdf/{name}{syntax}{packed}"
+    for name in ("codelists", "structure")
+    for syntax in (".nt", ".jsonld")
+    for packed in SUFFIXES.values()
+)
+_COMPRESSED = tuple(f"rdf/<cube>.ttl{packed}" for packed in SUFFIXES.values() if packed)
+
 CHECKS: tuple[Check, ...] = (
-    Check("RDF structures in every syntax", "pyoxigraph", "fast", _structures(triples_by_pyoxigraph)),
-    Check("RDF structures in every syntax", "rdflib", "full", _structures(triples_by_rdflib), 20_000),
-    Check("compressed Turtle", "publisher", "fast", compressed, needs=("turtle",)),
+    Check("RDF structures in every syntax", "pyoxigraph", "fast", _structures(triples_by_pyoxigraph), files=_TWINS),
+    Check("RDF structures in every syntax", "rdflib", "full", _structures(triples_by_rdflib), 20_000, files=_TWINS),
+    Check("compressed Turtle", "publisher", "fast", compressed, needs=("turtle",), files=_COMPRESSED),
 )

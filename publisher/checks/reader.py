@@ -25,6 +25,12 @@ _NUMBER = re.compile(
 _COUNTED = re.compile(r"(Expected [0-9]+ columns, got [0-9]+):.*")
 
 
+# What the parsers of rdflib raise for text that is damaged: more than they mean to.
+RDFLIB_FAILURES = (
+    SyntaxError, ValueError, OSError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
+)  # fmt: skip
+
+
 class UnreadableError(Exception):
     """A program cannot read a file; the message is its own, in one line."""
 
@@ -39,14 +45,14 @@ def words_of(error: Exception) -> str:
 class Reader:
     """One program that reads one format's file of a cube.
 
-    ``path`` is the file in a release, with ``{cube}``. ``read`` takes the release's folder and
-    yields record batches, in the order of the file, whose columns are ``cube.columns``, all plain
-    strings: codes and periods as they are, the value's exact digits (null where suppressed),
-    attributes (null where absent). What is absent in a broken file is null. It raises
-    UnreadableError. Above ``most_rows`` observations ``twin`` reads in its place: a plain parser of
-    what this project writes, which raises UnreadableError at anything else. An ``optional`` file is
-    there only where the definition asks for it, and then for every cube. ``requires`` is a module
-    without which the program cannot run.
+    ``path`` is the file in a release, with ``{cube}``, or with ``{dataset}`` alone where all cubes are
+    in it. ``read`` takes the release's folder and yields record batches, in the order of the file,
+    whose columns are ``cube.columns``, all plain strings: codes and periods as they are, the value's
+    exact digits (null where suppressed), attributes (null where absent). What is absent in a broken
+    file is null. It raises UnreadableError. Above ``most_rows`` observations ``twin`` reads in its
+    place: a plain parser of what this project writes, which raises UnreadableError at anything else.
+    An ``optional`` file is there only where the definition asks for it, and then for every cube.
+    ``requires`` is a module without which the program cannot run.
 
     With ``{frequency}`` in ``path`` a cube has a file for each of its frequencies: ``read`` is then
     given the frequency too, and yields the observations of that one file. ``compared`` are the columns

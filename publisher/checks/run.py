@@ -15,7 +15,8 @@ from publisher.errors import Finding
 class Verdict:
     """What one check answered: by which program, about what, what it found, in how many seconds.
 
-    ``skipped`` says why it did not run, and is empty where it did.
+    ``skipped`` says why it did not run, and is empty where it did. ``files`` are those it looked at,
+    by name or as ``Check.files`` names them.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Verdict:
     outcome: Outcome
     seconds: float
     skipped: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -43,21 +45,26 @@ def run_checks(
     gives no verdict.
     """
     for check in checks:
-        if formats.issuperset(check.needs) and (full or check.kind == "fast"):
+        if is_wanted(check, formats, full):
             begin(check.name)
             verdict = run(check, subject)
             if not verdict.outcome.nothing:
                 yield verdict
 
 
+def is_wanted(check: Check, formats: frozenset[str], full: bool) -> bool:
+    """Say whether a check is asked for, and there may be something for it."""
+    return formats.issuperset(check.needs) and (full or check.kind == "fast")
+
+
 def run(check: Check, subject: Subject) -> Verdict:
     """Run a check, or its twin where the release has more rows than the check is made for."""
     if check.requires and find_spec(check.requires) is None:
-        return Verdict(check.name, check.by, Outcome(), 0.0, f"{check.requires} is not installed")
+        return Verdict(check.name, check.by, Outcome(), 0.0, f"{check.requires} is not installed", check.files)
     started = perf_counter()
     if check.most_rows is None or subject.rows <= check.most_rows:
-        return Verdict(check.name, check.by, check.run(subject), perf_counter() - started)
+        return Verdict(check.name, check.by, check.run(subject), perf_counter() - started, files=check.files)
     if check.twin is not None:
-        return Verdict(check.name, check.twin_by, check.twin(subject), perf_counter() - started)
+        return Verdict(check.name, check.twin_by, check.twin(subject), perf_counter() - started, files=check.files)
     reason = f"left out above {check.most_rows:,} observations"
-    return Verdict(check.name, check.by, Outcome(), 0.0, reason)
+    return Verdict(check.name, check.by, Outcome(), 0.0, reason, check.files)

@@ -46,4 +46,5 @@ def _compare(subject: Subject, observations: Observations, variant: Variant) -> 
         return [Finding(RULE, str(error), file=path, cube=cube.id)]
 
 
-CHECKS = (Check("SDMX-CSV variants", "publisher", "fast", run, needs=("sdmx-csv",)),)
+_FILES = ("sdmx/<cube>/data-<variant>.csv",)
+CHECKS = (Check("SDMX-CSV variants", "publisher", "fast", run, needs=("sdmx-csv",), files=_FILES),)

@@ -269,4 +269,13 @@ def _quoted(path: object) -> str:
     return str(path).replace("'", "''")
 
 
-CHECKS: tuple[Check, ...] = (Check("SDMX deltas", "DuckDB", "fast", run, needs=("sdmx-delta",)),)
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "SDMX deltas",
+        "DuckDB",
+        "fast",
+        run,
+        needs=("sdmx-delta",),
+        files=tuple(path.format(cube="<cube>") for path in _FILES),
+    ),
+)

@@ -144,4 +144,4 @@ def _short(name: str, space: str) -> str:
     return f"{spaces[namespace + closing]}{local}" if namespace + closing in spaces else name
 
 
-CHECKS = (Check("SDMX-ML headers", "publisher", "fast", run),)
+CHECKS = (Check("SDMX-ML headers", "publisher", "fast", run, files=tuple(f"sdmx/<cube>/{file}" for file in _FILES)),)

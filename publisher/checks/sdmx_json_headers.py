@@ -236,5 +236,6 @@ CHECKS = (
         most_rows=_MOST_ROWS,
         twin=run_on_openings,
         needs=("sdmx-json",),
+        files=tuple(f"sdmx/<cube>/data-{number}.json" for number in NUMBERS),
     ),
 )

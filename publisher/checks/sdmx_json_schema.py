@@ -104,5 +104,6 @@ CHECKS = (
         twin=run_on_openings,
         twin_by="jsonschema",
         needs=("sdmx-json",),
+        files=tuple(f"sdmx/<cube>/data-{number}.json" for number in _FOLDERS),
     ),
 )

@@ -27,6 +27,8 @@ _MEASURE = "OBS_VALUE"
 # After the id of a component that takes several values, or one in several languages.
 _SEVERAL = re.compile(r"\[[^\[\]]*\]$")
 _SEPARATORS = ",;\t|: "
+# The csv module has a bound too, which other libraries move.
+_LONGEST_CELL = 131_072
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def _rows(reader: Any, sink: Sink) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             sink.fault(RULE, f"is no CSV: {words_of(error)}; the line may be cut off, or lack a quote", before + 1)
+            return
+        if len(max(row, key=len, default="")) > _LONGEST_CELL:
+            sink.fault(RULE, f"has a cell of more than {_LONGEST_CELL:,} characters: is a quote missing?", before + 1)
             return
         yield before + 1, row
         before = reader.line_num

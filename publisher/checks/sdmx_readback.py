@@ -261,4 +261,6 @@ def _there(is_there: bool) -> str:
     return "there" if is_there else "not there"
 
 
-CHECKS = (Check("SDMX structures", "sdmx1", "fast", read_back, needs=("sdmx-structure",)),)
+_READ = (STRUCTURE, STRUCTURE_3_0)
+
+CHECKS = (Check("SDMX structures", "sdmx1", "fast", read_back, needs=("sdmx-structure",), files=_READ),)

@@ -269,4 +269,6 @@ def _joined(columns: pa.RecordBatch) -> pa.StringArray:
     return pc.binary_join_element_wise(*columns.columns, _SEPARATOR)
 
 
-CHECKS = (Check("SDMX-ML rules", "publisher", "fast", kept_rules, needs=("sdmx-ml",)),)
+CHECKS = (
+    Check("SDMX-ML rules", "publisher", "fast", kept_rules, needs=("sdmx-ml",), files=("sdmx/<cube>/data-<name>.xml",)),
+)

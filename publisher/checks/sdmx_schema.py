@@ -241,5 +241,6 @@ CHECKS = (
         twin=valid_excerpts,
         twin_by="libxml2",
         needs=("sdmx-ml", "sdmx-xsd"),
+        files=("sdmx/<cube>/data-<name>.xml", "sdmx/<cube>/delta-<name>.xml", "sdmx/<cube>/schema-<name>.xsd"),
     ),
 )

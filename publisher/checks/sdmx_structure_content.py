@@ -76,5 +76,12 @@ def _order(found: list[str], wanted: list[str], place: str) -> Iterator[str]:
 
 
 CHECKS = (
-    Check("SDMX structure content", "publisher", "fast", check_content, needs=("sdmx-structure",)),
+    Check(
+        "SDMX structure content",
+        "publisher",
+        "fast",
+        check_content,
+        needs=("sdmx-structure",),
+        files=tuple(dialect.file for dialect in DIALECTS),
+    ),
 )  # fmt: skip

@@ -110,6 +110,6 @@ def _schemas() -> Path:
 
 
 CHECKS = (
-    Check("SDMX structure schemas", "libxml2", "fast", check_xml, needs=("sdmx-structure",)),
-    Check("SDMX structure schemas", "jsonschema", "fast", check_json, needs=("sdmx-structure",)),
+    Check("SDMX structure schemas", "libxml2", "fast", check_xml, needs=("sdmx-structure",), files=tuple(_XML)),
+    Check("SDMX structure schemas", "jsonschema", "fast", check_json, needs=("sdmx-structure",), files=tuple(_JSON)),
 )

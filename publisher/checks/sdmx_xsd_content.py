@@ -296,4 +296,5 @@ def _use(kind: str, use: str) -> dict[str, str]:
     return {"type": kind, "use": use}
 
 
-CHECKS = (Check("SDMX-ML schema content", "lxml", "fast", run, needs=("sdmx-xsd",)),)
+_SCHEMAS = ("sdmx/<cube>/schema-<name>.xsd",)
+CHECKS = (Check("SDMX-ML schema content", "lxml", "fast", run, needs=("sdmx-xsd",), files=_SCHEMAS),)

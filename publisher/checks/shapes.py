@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.checks.check import Check, Outcome, Subject
-from publisher.checks.reader import words_of
+from publisher.checks.reader import RDFLIB_FAILURES, words_of
 from publisher.errors import Finding, Severity
 
 if TYPE_CHECKING:
@@ -52,16 +52,18 @@ def run(subject: Subject) -> Outcome:
     findings: list[Finding] = []
     triples = 0
     looked_at: list[str] = []
+    left_out: list[tuple[str, str]] = []
     for shapes in SHAPES:
         for files in _runs(shapes, subject):
             if sum((subject.folder / file).stat().st_size for file in files) > shapes.most_bytes:
-                looked_at.append(f"{files[0]} left out above {shapes.most_bytes:,} bytes")
+                left_out.append((files[0], f"left out above {shapes.most_bytes:,} bytes"))
                 continue
             found, size = results(FOLDER / shapes.file, subject.folder, files)
             findings += found
             triples += size
             looked_at.append(files[0])
-    return Outcome(tuple(findings), f"{triples:,} triples: {', '.join(looked_at)}", nothing=not looked_at)
+    counted = f"{triples:,} triples: {', '.join((*looked_at, *(' '.join(item) for item in left_out)))}"
+    return Outcome(tuple(findings), counted, nothing=not looked_at and not left_out, left_out=tuple(left_out))
 
 
 def _runs(shapes: Shapes, subject: Subject) -> Iterator[tuple[str, ...]]:
@@ -84,7 +86,7 @@ def results(shapes: Path, folder: Path, files: tuple[str, ...]) -> tuple[list[Fi
     for file in files:
         try:
             data.parse(folder / file, format="turtle")
-        except (SyntaxError, ValueError, OSError) as error:
+        except RDFLIB_FAILURES as error:
             return [Finding("shapes", words_of(error), file=file)], 0
     rules = Graph().parse(shapes, format="turtle")
     _, report, _ = pyshacl.validate(data, shacl_graph=rules, inference="none", advanced=False, meta_shacl=False)
@@ -126,4 +128,6 @@ def _result(report: Graph, result: Node) -> tuple[str, str, str, str]:
     return value("focusNode"), word, " ".join(messages), value("resultSeverity").removeprefix(_SH)
 
 
-CHECKS: tuple[Check, ...] = (Check("RDF shapes", "pyshacl", "full", run, requires="pyshacl"),)
+_FILES = tuple(shapes.of[0] for shapes in SHAPES)
+
+CHECKS: tuple[Check, ...] = (Check("RDF shapes", "pyshacl", "full", run, requires="pyshacl", files=_FILES),)

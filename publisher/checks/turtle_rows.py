@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from publisher.checks.reader import UnreadableError, words_of
+from publisher.checks.reader import RDFLIB_FAILURES, UnreadableError, words_of
 from publisher.formats.rdf_common import LOWER_BOUND, QB, RDF, UPPER_BOUND, XSD
 from publisher.model import UNIT_MEASURE, Concept, Cube, Dataset
 
@@ -115,7 +115,6 @@ def by_pyoxigraph(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.Recor
 def by_rdflib(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]:
     """Yield the raw rows of a file as rdflib reads them; the order is rdflib's."""
     from rdflib import Graph, Literal, URIRef
-    from rdflib.plugins.parsers.notation3 import BadSyntax
     from rdflib.term import Node
 
     def object_of(term: Node) -> tuple[str, str]:
@@ -127,7 +126,7 @@ def by_rdflib(path: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBat
 
     try:
         graph = Graph().parse(path, format="turtle")
-    except (BadSyntax, UnicodeDecodeError, OSError) as error:
+    except RDFLIB_FAILURES as error:
         raise UnreadableError(words_of(error)) from error
     triples = (
         (str(subject), str(predicate), object_of(value))

@@ -188,7 +188,7 @@ class Limit:
 class Format:
     """One format: its name (``--only NAME``), what it is, its files, its function and its options.
 
-    ``paths`` are the files in a release, with ``<cube>``, ``<ID>`` (of a codelist) and ``<FREQ>``.
+    ``paths`` are the files in a release, with ``<dataset>``, ``<cube>``, ``<ID>`` (of a codelist) and ``<FREQ>``.
     ``write`` fills the draft from the publication, with every option set; it changes neither. A
     release beyond the ``limit`` is published without the format.
     """

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import queue
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
+from publisher.engines.process import Process, lacked_memory
 from publisher.errors import Finding, InputError
 from publisher.query import rdf, worker
 from publisher.query.templates import find_template
 
 TIMEOUT = 30.0
 MOST_ROWS = 1000
-# What the engine says, in Rust and in C++, when it cannot have more memory.
-_NO_MEMORY = ("memory allocation", "bad_alloc")
 _LONGEST_WORDS = 300
-_CODE = "import sys; sys.path[:] = {path!r}; from publisher.query.worker import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,61 +85,21 @@ def ask(folder: Path, question: Question, seconds: float = TIMEOUT) -> Iterator[
 
 def _told(told: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Return the last thing that a process says of a question."""
-    command = [sys.executable, "-I", "-c", _CODE.format(path=sys.path)]
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
-    try:
-        return _listen(process, json.dumps(told), seconds)
-    finally:
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-
-
-def _listen(process: subprocess.Popen[str], told: str, seconds: float) -> dict[str, Any]:
-    assert process.stdin is not None
-    lines: queue.Queue[str | None] = queue.Queue()
-    errors: list[str] = []
-    readers = [
-        threading.Thread(target=_read_lines, args=(process, lines), daemon=True),
-        threading.Thread(target=_read_errors, args=(process, errors), daemon=True),
-    ]
-    for reader in readers:
-        reader.start()
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(f"{told}\n")
-        process.stdin.flush()
-    phase, until = worker.LOADING, None
-    while True:
-        try:
-            line = lines.get(timeout=None if until is None else max(until - monotonic(), 0.001))
-        except queue.Empty:
-            raise InputError(_too_slow(phase, seconds)) from None
-        if line is None:
-            readers[1].join()
-            raise _ended(process.wait(), phase, "".join(errors))
-        said: dict[str, Any] = json.loads(line)
-        phase = said["phase"]
-        if phase in (worker.DONE, worker.FAILED):
-            return said
-        until = None if phase == worker.LOADING else monotonic() + seconds
-
-
-def _read_lines(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
-    assert process.stdout is not None
-    with contextlib.suppress(ValueError, OSError):
-        for line in process.stdout:
-            lines.put(line)
-    lines.put(None)
-
-
-def _read_errors(process: subprocess.Popen[str], errors: list[str]) -> None:
-    assert process.stderr is not None
-    with contextlib.suppress(ValueError, OSError):
-        errors.append(process.stderr.read())
+    with Process(worker.__name__) as process:
+        process.send(json.dumps(told))
+        phase, left = worker.LOADING, None
+        while True:
+            try:
+                line = process.line(left)
+            except TimeoutError:
+                raise InputError(_too_slow(phase, seconds)) from None
+            if line is None:
+                raise _ended(*process.ended(), phase)
+            said: dict[str, Any] = json.loads(line)
+            phase = said["phase"]
+            if phase in (worker.DONE, worker.FAILED):
+                return said
+            left = None if phase == worker.LOADING else seconds
 
 
 def _too_slow(phase: str, seconds: float) -> Finding:
@@ -156,9 +108,9 @@ def _too_slow(phase: str, seconds: float) -> Finding:
     return Finding("query-timeout", f"{message}: narrow it, add LIMIT, or give --timeout SECONDS")
 
 
-def _ended(code: int, phase: str, errors: str) -> Exception:
+def _ended(code: int, errors: str, phase: str) -> Exception:
     """Return the error for a process that ended without a word: what the query did to it, or a fault of ours."""
-    if code == -getattr(signal, "SIGKILL", 9) or any(words in errors for words in _NO_MEMORY):
+    if lacked_memory(code, errors):
         return InputError(worker.out_of_memory())
     if code == -getattr(signal, "SIGABRT", 6) and phase != worker.LOADING:
         message = f"the engine gave up (signal {-code}): {' '.join(errors.split())[-_LONGEST_WORDS:] or 'no reason'}"

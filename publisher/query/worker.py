@@ -8,17 +8,15 @@ too large for memory stays on disk, and its engine opens files as it goes: then 
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import errno
 import json
-import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from publisher.engines.process import bound_memory, bounded_files, end_after, leave_network
 from publisher.errors import Finding, InputError, PublisherError
 from publisher.query import answers, prefixes, rdf
 from publisher.query.facts import Facts
@@ -29,9 +27,6 @@ from publisher.release import open_release
 
 MOST_MEMORY = 4 << 30
 MOST_BYTES = 1 << 30
-_LONGER = 5
-# Linux, sched.h: a namespace of its own for the network, and one for users, which anyone may make.
-_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
 # What the process says: the phase that begins, then what came of it.
 CHECKING, LOADING, ANSWERING, DONE, FAILED = "checking", "loading", "answering", "done", "failed"
 
@@ -39,8 +34,8 @@ CHECKING, LOADING, ANSWERING, DONE, FAILED = "checking", "loading", "answering",
 def main() -> None:
     """Answer the query that standard input holds."""
     told = json.loads(sys.stdin.readline())
-    _leave_network()
-    _bound_memory(told["memory"])
+    leave_network()
+    bound_memory(told["memory"])
     try:
         said = _answered(told)
     except PublisherError as error:
@@ -63,8 +58,7 @@ def _say(values: Mapping[str, Any]) -> None:
 def _begin(phase: str, seconds: float) -> None:
     """Say which phase begins; should nobody be left to end a process that takes too long, the system does."""
     _say({"phase": phase})
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, 0 if phase == LOADING else seconds + _LONGER)
+    end_after(0 if phase == LOADING else seconds)
 
 
 def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +67,7 @@ def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
 
     seconds = told["seconds"]
     _begin(CHECKING, seconds)
-    with _confined(told["bytes"]):
+    with bounded_files(told["bytes"]):
         query = None if told["text"] is None else checked(told["text"])
     _begin(LOADING, seconds)
     folder, scratch = Path(told["folder"]), Path(told["scratch"])
@@ -84,7 +78,7 @@ def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
         query = fill(find_template(told["template"]), given, Facts(open_release(folder).dataset, store))
     _begin(ANSWERING, seconds)
     on_disk = (scratch / rdf.STORE).is_dir()
-    with (scratch / "answer").open("wb") as stream, _confined(told["bytes"], opening=on_disk):
+    with (scratch / "answer").open("wb") as stream, bounded_files(told["bytes"], opening=on_disk):
         if told["show"]:
             stream.write(query.encode())
             return {"phase": DONE, "cut": False}
@@ -110,44 +104,6 @@ def _asked(store: Any, query: str, told: Mapping[str, Any], shortened: Mapping[s
         raise InputError(Finding("query-failed", f"the engine stopped: {error}")) from None
     except (RuntimeError, ValueError) as error:
         raise InputError(Finding("query-failed", f"the engine stopped: {' '.join(str(error).split())}")) from None
-
-
-def _bound_memory(most_memory: int) -> None:
-    with contextlib.suppress(ImportError):
-        import resource
-
-        for limit, most in ((resource.RLIMIT_DATA, most_memory), (resource.RLIMIT_CORE, 0)):
-            hard = resource.getrlimit(limit)[1]
-            if hard == resource.RLIM_INFINITY or most <= hard:
-                resource.setrlimit(limit, (most, hard))
-
-
-def _leave_network() -> None:
-    """Go where there is no network, if the system has such a place; before there are threads, which stay behind."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            unshare = ctypes.CDLL(None).unshare
-            if unshare(_NEW_NETWORK) != 0:
-                unshare(_NEW_USER | _NEW_NETWORK)
-
-
-@contextlib.contextmanager
-def _confined(most_bytes: int, opening: bool = False) -> Iterator[None]:
-    """Let nothing more be opened, unless ``opening``, and no file grow beyond what an answer may be."""
-    try:
-        import resource
-    except ImportError:  # a platform without limits: what was parsed is the only guard
-        yield
-        return
-    limits = {resource.RLIMIT_FSIZE: most_bytes} | ({} if opening else {resource.RLIMIT_NOFILE: 0})
-    before = {limit: resource.getrlimit(limit) for limit in limits}
-    for limit, most in limits.items():
-        resource.setrlimit(limit, (most, before[limit][1]))
-    try:
-        yield
-    finally:
-        for limit, pair in before.items():
-            resource.setrlimit(limit, pair)
 
 
 if __name__ == "__main__":

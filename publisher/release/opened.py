@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.definition import read_definition_folder
+from publisher.definition import Known, read_definition_folder
 from publisher.errors import InputError, nearest
 from publisher.model import Cube, Dataset
 from publisher.observations import Observations
@@ -96,15 +96,16 @@ class Release:
         return OpenedCube(self.dataset.cube(cube), path)
 
 
-def open_release(folder: Path | str) -> Release:
+def open_release(folder: Path | str, known: Known | None = None) -> Release:
     """Open a release from its folder, wherever it is now and whatever the folder is called.
 
-    Raises InputError where there is no release of this tool, or none that explains itself.
+    ``known`` is what its definition may name of the tool, where that is to be checked. Raises
+    InputError where there is no release of this tool, or none that explains itself.
     """
     place = Path(folder)
     manifest = read_manifest(place)
     definition = place / "definition"
     if not definition.is_dir():
         raise InputError(f"{definition} is missing: build the release with the format definition")
-    dataset = read_definition_folder(definition, manifest.dataset, "definition", manifest.base_iri)
+    dataset = read_definition_folder(definition, manifest.dataset, "definition", manifest.base_iri, known)
     return Release(place, dataset, manifest)

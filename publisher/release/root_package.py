@@ -12,6 +12,8 @@ from publisher.formats.datapackage import NAME, PROFILE, as_json
 from publisher.release.manifest import is_ours
 
 ROOT_NAME = "releases"
+# What a resource has from its package (Data Resource 2.0), and the root package has nothing of: releases may differ.
+_INHERITED = ("licenses", "sources")
 
 
 def root_package(output: Path, drafts: Mapping[str, Path]) -> str:
@@ -47,7 +49,8 @@ def _tables(folder: Path, dataset: str, shown: str) -> list[dict[str, Any]]:
     try:
         package = json.loads((folder / NAME).read_text(encoding="utf-8"))
         tables = [resource for resource in package["resources"] if "primaryKey" in resource.get("schema", {})]
-        return [_resource(table, dataset, shown) for table in tables]
+        inherited = {name: package[name] for name in _INHERITED if name in package}
+        return [{**_resource(table, dataset, shown), **inherited} for table in tables]
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise OutputError(f"{shown}/{NAME} is damaged ({error}): build {dataset} again, or take it away") from error
 
@@ -57,17 +60,17 @@ def _resource(resource: Mapping[str, Any], dataset: str, folder: str) -> dict[st
     schema = dict(resource["schema"])
     if "foreignKeys" in schema:
         schema["foreignKeys"] = [
-            {**key, "reference": {**key["reference"], "resource": _name(dataset, key["reference"]["resource"])}}
-            for key in schema["foreignKeys"]
+            {**key, "reference": _reference(dataset, key["reference"])} for key in schema["foreignKeys"]
         ]
     return {
         **resource,
-        "name": _name(dataset, resource["name"]),
+        "name": f"{dataset}.{resource['name']}",
         "path": f"{folder}/{resource['path']}",
         "schema": schema,
     }
 
 
-def _name(dataset: str, resource: str) -> str:
-    """Return the name of a resource in the root package; the empty one, a table's own, stays empty."""
-    return f"{dataset}.{resource}" if resource else ""
+def _reference(dataset: str, reference: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reference in the root package; one to the table itself names no resource."""
+    resource = reference.get("resource")
+    return {**reference, **({"resource": f"{dataset}.{resource}"} if resource else {})}

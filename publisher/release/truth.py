@@ -33,9 +33,9 @@ def observations_of(
     usable = [reader for reader in READERS if not reader.requires or find_spec(reader.requires)]
     for cube in release.dataset.cubes:
         whole = [reader for reader in usable if reader.is_whole(cube)]
-        listed = [reader for reader in whole if reader.path.format(cube=cube.id) in files]
-        for reader in sorted(listed, key=lambda reader: reader.path.format(cube=cube.id) in changed):
-            path = reader.path.format(cube=cube.id)
+        paths = [(reader.path.format(cube=cube.id, dataset=release.dataset.id), reader) for reader in whole]
+        listed = [(path, reader) for path, reader in paths if path in files]
+        for path, reader in sorted(listed, key=lambda item: item[0] in changed):
             try:
                 found[cube.id] = store(release.dataset, cube, _typed(reader, release, cube), scratch, path)
                 break

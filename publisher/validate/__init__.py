@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from publisher.errors import InputError
-from publisher.validate import graph, release
+from publisher.engines import confined
+from publisher.validate import csvw, graph, package, release, sdmx
 from publisher.validate.kind import Begin, Kind, Validation
+from publisher.validate.looked import Looked
+from publisher.validate.plan import planned
 
-# A path is of the first kind that it fits.
-KINDS: tuple[Kind, ...] = (graph.KIND, release.KIND)
+# In this order they are looked at.
+KINDS: tuple[Kind, ...] = (graph.KIND, release.KIND, package.KIND, csvw.KIND, sdmx.KIND)
 
-__all__ = ["KINDS", "Kind", "Validation", "validate", "validate_all"]
+# What else a validation may be of: a zip that cannot be unpacked, and what is left of a stranger's folder.
+OTHER_KINDS = ("archive", "folder")
+
+__all__ = ["KINDS", "OTHER_KINDS", "Begin", "Kind", "Validation", "looking", "of_kind", "validate", "validate_all"]
+
+
+@contextmanager
+def looking(paths: Iterable[Path], full: bool = False) -> Iterator[Looked]:
+    """Give what there is to look at among things that are named; zips are unpacked while the block lasts.
+
+    Raises InputError, with what is taken, where one of them is nothing that can be checked; nothing is, then.
+    """
+    with planned(paths, KINDS) as groups:
+        yield Looked(groups, full)
 
 
 def validate(path: Path, full: bool = False, begin: Begin = lambda _: None) -> Validation:
-    """Check one thing by itself. Raises InputError where there is nothing that can be checked."""
-    (validation,) = validate_all((path,), full, begin)
-    return validation
+    """Check one thing, and return what the first of its kinds found: most things are of one.
+
+    Raises InputError where there is nothing that can be checked.
+    """
+    return validate_all((path,), full, begin)[0]
 
 
 def validate_all(paths: Iterable[Path], full: bool = False, begin: Begin = lambda _: None) -> tuple[Validation, ...]:
@@ -27,38 +44,11 @@ def validate_all(paths: Iterable[Path], full: bool = False, begin: Begin = lambd
 
     Raises InputError where a path is nothing that can be checked, and then nothing is.
     """
-    named: dict[str, list[Path]] = {kind.name: [] for kind in KINDS}
-    faults: list[str] = []
-    for path in dict.fromkeys(paths):
-        try:
-            named[_kind_of(path).name].append(path)
-        except ValueError as error:
-            faults.append(str(error))
-    if faults:
-        raise InputError(*faults)
-    return tuple(_validated(named, full, begin))
+    with looking(paths, full) as looked:
+        return looked.validations(begin)
 
 
-def _validated(named: dict[str, list[Path]], full: bool, begin: Begin) -> Iterator[Validation]:
-    for kind in KINDS:
-        if paths := named[kind.name]:
-            yield from kind.validate(paths, full, begin)
-
-
-def _kind_of(path: Path) -> Kind:
-    """Return what a path is. Raises ValueError, with what to do, where it is nothing that can be checked."""
-    taken = "; ".join(kind.title for kind in KINDS)
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISREG(mode):
-            with path.open("rb"):
-                pass
-    except OSError as error:
-        why = "" if isinstance(error, FileNotFoundError) else f" ({error.strerror})"
-        raise ValueError(f"{path} is no folder and no file that can be read{why}: name {taken}") from error
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise ValueError(f"{path} is a pipe or a device, which are not read: write it to a file, and name that")
-    found = next((kind for kind in KINDS if kind.fits(path)), None)
-    if found is None:
-        raise ValueError(f"{path} is no file of a kind that can be checked, by its name: name {taken}")
-    return found
+def of_kind(name: str, paths: Sequence[Path], full: bool) -> tuple[Validation, ...]:
+    """Check things of one kind in the process that this is, which was made for it."""
+    kind = next(kind for kind in KINDS if kind.name == name)
+    return tuple(kind.validate(paths, full, confined.say))

@@ -67,7 +67,7 @@ def validate(paths: Sequence[Path], full: bool, begin: Begin) -> Iterator[Valida
 
 def _looked_at(root: Path, name: str, begin: Begin) -> Validation:
     place = (root / name).as_posix()
-    report = Validation("csvw", place, {"file": place, "tables": 0}, within=root.as_posix())
+    report = Validation("description", place, {"file": place, "tables": 0}, within=root.as_posix())
     for verdict in verdicts(root, name, begin):
         report.add(verdict)
     looked_at = sum(verdict.name == "CSVW table" and not verdict.skipped for verdict in report.verdicts)
@@ -77,4 +77,6 @@ def _looked_at(root: Path, name: str, begin: Begin) -> Validation:
     return report
 
 
-KIND = Kind("csvw", f"descriptions of CSV files in CSVW (*{_ENDING}), or folders with them", fits, validate, deep=True)
+KIND = Kind(
+    "description", f"descriptions of CSV files in CSVW (*{_ENDING}), or folders with them", fits, validate, deep=True
+)

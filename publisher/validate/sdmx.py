@@ -71,7 +71,7 @@ def _not_taken(file: Path, why: str) -> Validation:
     name = file.as_posix()
     verdict = Verdict("SDMX message", "publisher", Outcome(), 0.0, f"{name} {why}", (name,))
     values = {"file": name, "message": "", "observations": 0, "series": 0, "structures": []}
-    return Validation("sdmx", name, values, "a message that is not taken", [verdict], (name,))
+    return Validation("message", name, values, "a message that is not taken", [verdict], (name,))
 
 
 def _steps(files: Sequence[Path], full: bool) -> int:
@@ -84,7 +84,7 @@ class _Checked:
     def __init__(self, message: Message, full: bool, begin: Begin) -> None:
         self._message, self._full, self._begin = message, full, begin
         values = {"file": message.file, "message": str(message), "observations": 0, "series": 0, "structures": []}
-        self._report = Validation("sdmx", message.file, values, str(message), files=(message.file,))
+        self._report = Validation("message", message.file, values, str(message), files=(message.file,))
         self.artefacts: list[Artefact] = []
         self._unread = too_large(message)
         if self._unread:
@@ -283,7 +283,7 @@ def _own_schemas(message: Message, rules: DataRules | None, levels: Levels) -> t
 _LAX = "with whatever components it has"
 
 KIND = Kind(
-    "sdmx",
+    "message",
     "SDMX messages (SDMX-ML 2.1, 3.0 and 3.1, SDMX-JSON 1.0 and 2.x, SDMX-CSV 1.0 and 2.x)",
     is_sdmx,
     validate,

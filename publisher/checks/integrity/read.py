@@ -25,6 +25,7 @@ FORMATS = {
     ".owl": "RDF_XML",
     ".xml": "RDF_XML",
     ".jsonld": "JSON_LD",
+    ".json": "JSON_LD",
 }
 PACKED = (".gz", ".zst")
 _BLOCK_BYTES = 8_000_000
