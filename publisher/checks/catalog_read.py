@@ -74,7 +74,8 @@ class Statements:
 
     def texts(self, subject: str, verb: str) -> dict[str | None, str]:
         """Return words by language; a language twice keeps one, which the other then differs from."""
-        return {language and language.lower(): text for text, language in self.by_subject.get((subject, full(verb)), ())}
+        said = self.by_subject.get((subject, full(verb)), ())
+        return {language and language.lower(): text for text, language in said}
 
     def members(self, name: str) -> frozenset[str]:
         """Return what is typed with a class."""
