@@ -14,6 +14,7 @@ from publisher.errors import Finding
 _AGAIN = "build the release again, or take the file from where it was published"
 _OURS = "if the release was just built and not touched, that is a fault of publisher: please report it"
 _GENERATED = f"{_AGAIN}; {_OURS}"
+_MESSAGE = f"correct the message at the place; in a release of publisher, {_AGAIN}"
 
 REMEDIES: Mapping[str, str] = MappingProxyType(
     {
@@ -22,22 +23,32 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "one-truth": _GENERATED,
         "frictionless": f"correct the file or what the descriptor says of it; in a release, {_AGAIN}",
         "data-package": f"correct the file or what datapackage.json says of it; in a release, {_AGAIN}",
+        "package-profile": f"correct datapackage.json at the place; in a release, {_AGAIN}",
+        "datapackage": f"correct the file or what the descriptor says of it; in a release, {_AGAIN}",
         "csvw": f"correct the file, or what its description says of it; in a release, {_AGAIN}",
         "csvw-triples": _GENERATED,
         "turtle-syntax": f"correct the file at the place; in a release, {_AGAIN}",
+        "px": _GENERATED,
+        "json-stat": _GENERATED,
+        "workbook": _GENERATED,
+        "parquet": _GENERATED,
         "rdf-same": _GENERATED,
         "cube-link": _GENERATED,
         "shapes": "see the shape's message and docs/catalog.md; what is missing belongs in dataset.toml",
         "catalogue": _GENERATED,
         "reports": _GENERATED,
-        "sdmx-content": _GENERATED,
-        "sdmx-csv": _GENERATED,
-        "sdmx-constraint": _GENERATED,
-        "sdmx-header": _GENERATED,
-        "sdmx-json-schema": _GENERATED,
-        "sdmx-schema": _GENERATED,
-        "sdmx-structure": _GENERATED,
-        "sdmx-xsd": _GENERATED,
+        "sdmx-constraint": _MESSAGE,
+        "sdmx-content": _MESSAGE,
+        "sdmx-csv": _MESSAGE,
+        "sdmx-header": _MESSAGE,
+        "sdmx-json": _MESSAGE,
+        "sdmx-json-schema": _MESSAGE,
+        "sdmx-message": _MESSAGE,
+        "sdmx-schema": _MESSAGE,
+        "sdmx-structure": _MESSAGE,
+        "sdmx-twice": _MESSAGE,
+        "sdmx-xsd": _MESSAGE,
+        "sdmx-reader": "see the program's own words; if other programs read the message, the fault is its",
         "sdmx-delta": "give the release before as it was published (--previous DIR), or build without it",
         "no-data-cube": "name the file that holds the qb:DataSet and qb:DataStructureDefinition too",
         "IC": "see docs/constraints.md for what the constraint asks and how to meet it",

@@ -6,12 +6,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from publisher import __version__, markdown
 from publisher.errors import Finding, PublisherError, Severity
+from publisher.remedies import remedies, remedy
 from publisher.visible import visible
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 ReportFormat = Literal["text", "json", "sarif", "junit", "github", "markdown"]
 REPORT_FORMATS: tuple[ReportFormat, ...] = ("text", "json", "sarif", "junit", "github", "markdown")
@@ -64,9 +68,10 @@ def render(format: ReportFormat, report: Report, quiet: bool = False, verbose: b
 
     SARIF, JUnit and GitHub annotations hold the findings, and checks that were skipped.
     """
+    values = [as_values(finding) for finding in report.findings]
     renderers: dict[ReportFormat, Callable[[], str]] = {
         "text": lambda: _text(report, quiet, verbose),
-        "json": lambda: _json({**report.summary, "findings": [as_values(finding) for finding in report.findings]}),
+        "json": lambda: _json({**report.summary, "findings": values, "remedies": remedies(report.findings)}),
         "sarif": lambda: _json(_sarif(report)),
         "junit": lambda: _junit(report.summary, report.findings),
         "github": lambda: "".join(f"{line}\n" for line in _annotations(report)),
@@ -76,7 +81,7 @@ def render(format: ReportFormat, report: Report, quiet: bool = False, verbose: b
 
 
 def _text(report: Report, quiet: bool, verbose: bool) -> str:
-    """Return the summary, then the findings that ask for something to be done, errors last."""
+    """Return the summary, then the findings that ask for something to be done, errors last, then what to do."""
     lines = [] if quiet or not report.text else [report.text]
     if verbose and report.details and not quiet:
         lines.append(report.details)
@@ -84,6 +89,7 @@ def _text(report: Report, quiet: bool, verbose: bool) -> str:
         label = "publisher: " if report.failed else ""
         named = (finding for finding in report.findings if finding.severity == severity)
         lines += [f"{label}{severity}: {' '.join(str(finding).splitlines())}{_numbered(finding)}" for finding in named]
+    lines += [f"what to do about {rule}: {advice}" for rule, advice in remedies(report.findings).items()]
     return "".join(visible(f"{line}\n", kept="\n") for line in lines)
 
 
@@ -108,7 +114,7 @@ def _skipped(report: Report) -> Iterator[tuple[str, str]]:
 def _sarif(report: Report) -> dict[str, Any]:
     """Return a SARIF 2.1.0 log (OASIS, errata 01): skipped checks are notifications of the tool's run."""
     named = sorted({finding.rule for finding in report.findings})
-    driver = {"name": "publisher", "version": __version__, "rules": [{"id": rule} for rule in named]}
+    driver = {"name": "publisher", "version": __version__, "rules": [_sarif_rule(rule) for rule in named]}
     notes = [
         {"level": "note", "descriptor": {"id": "skipped"}, "message": {"text": f"skipped {check}: {reason}"}}
         for check, reason in _skipped(report)
@@ -125,6 +131,11 @@ def _sarif(report: Report) -> dict[str, Any]:
         "results": [_sarif_result(finding) for finding in report.findings],
     }
     return {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _sarif_rule(rule: str) -> dict[str, Any]:
+    advice = remedy(rule)
+    return {"id": rule, "help": {"text": advice}} if advice else {"id": rule}
 
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:
@@ -162,16 +173,24 @@ def _junit(summary: Mapping[str, Any], findings: Sequence[Finding]) -> str:
         of_checks.update(check["findings"])
         failures += bool(errors)
         for finding in errors:
-            etree.SubElement(case, "failure", type=finding.rule, message=_printable(str(finding)))
+            _fail(case, finding)
     for index, finding in enumerate(findings):
         if index not in of_checks:
             counted += 1
             case = etree.SubElement(suite, "testcase", classname=finding.rule, name=_printable(str(finding)))
             if finding.severity == "error":
                 failures += 1
-                etree.SubElement(case, "failure", type=finding.rule, message=_printable(str(finding)))
+                _fail(case, finding)
     suite.attrib.update({"tests": str(counted), "failures": str(failures), "skipped": str(skipped), "errors": "0"})
     return str(etree.tostring(suite, encoding="unicode", pretty_print=True))
+
+
+def _fail(case: _Element, finding: Finding) -> None:
+    """Add a failure to a case: what was found, and as its text what to do about findings of the rule."""
+    from lxml import etree
+
+    failure = etree.SubElement(case, "failure", type=finding.rule, message=_printable(str(finding)))
+    failure.text = remedy(finding.rule) or None
 
 
 def _printable(words: str) -> str:
@@ -191,7 +210,13 @@ def _annotation(finding: Finding) -> str:
     """Return a workflow command of GitHub Actions."""
     properties = {"file": finding.file, "line": finding.line, "title": finding.rule}
     given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None)
-    return f"::{_GITHUB_LEVELS[finding.severity]} {given}::{_data(_subject(finding))}"
+    return f"::{_GITHUB_LEVELS[finding.severity]} {given}::{_data(_advised(finding))}"
+
+
+def _advised(finding: Finding) -> str:
+    """Return what was found, and what to do about it where the rule says so."""
+    advice = "" if finding.severity == "information" else remedy(finding.rule)
+    return f"{_subject(finding)}\n{advice}" if advice else _subject(finding)
 
 
 def _data(words: str) -> str:
