@@ -20,6 +20,8 @@ _SHAPES = {
     "A": (re.compile(r"\d{4}"), 1),
 }
 FREQUENCIES = tuple(_SHAPES)
+# The periods of every frequency as one pattern, such as it is for all regular expressions and XML Schema.
+PATTERN = "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?|-Q[1-4]|-T[1-3]|-S[12]|-W(0[1-9]|[1-4][0-9]|5[0-3]))?"
 
 
 def bounds(frequency: str, period: str) -> tuple[date, date]:

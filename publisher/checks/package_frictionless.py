@@ -86,7 +86,8 @@ def unnamed(error: Any) -> str:
     message = str(error.message)
     cells = [error.cell] if hasattr(error, "cell") else getattr(error, "cells", None) or []
     values = getattr(error, "field_values", None) or []
-    for cell in filter(_NUMERIC.match, map(str, (*cells, *values))):
+    labels = [error.label] if hasattr(error, "label") else getattr(error, "labels", None) or []
+    for cell in filter(_NUMERIC.match, map(str, (*cells, *values, *labels))):
         for quoted in (f'"{cell}"', f" {cell},", f" {cell} ", f'"{cell},', f' {cell}"'):
             message = message.replace(quoted, quoted.replace(cell, "..."))
     return message

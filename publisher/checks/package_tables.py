@@ -152,8 +152,9 @@ def _matched(table: Table, header: list[str]) -> tuple[str, list[Field]]:
     have, want = set(header), set(names)
     right = {"equal": have == want, "subset": want <= have, "superset": have <= want, "partial": bool(have & want)}
     if not right.get(str(match), header == names):
-        message = f"has the columns {', '.join(header)}, the package says {', '.join(names)}: make the two the same"
-        return message, []
+        # A file without its header has numbers there.
+        message = f"has the columns {', '.join(map(quoted, header))}, the package says {', '.join(map(quoted, names))}"
+        return f"{message}: make the two the same", []
     places = {name: place for place, name in reversed(list(enumerate(header)))}
     described = [item for item in listed(table.schema.get("fields")) if isinstance(item, dict)]
     missing, null = table.schema.get("missingValues"), table.dialect.get("nullSequence")

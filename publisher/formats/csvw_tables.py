@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from publisher import periods
 from publisher.formats import rdf_common
 from publisher.model import MATCH_KINDS, UNIT_MEASURE, Codelist, Concept, Cube, Dataset, SeriesAttribute, Text
 
 TYPE = "rdf_type"
 SCHEME = "in_scheme"
-# SDMX's periods of every frequency that there is (publisher.periods).
-PERIOD_FORMAT = "[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?|-Q[1-4]|-T[1-3]|-S[12]|-W[0-5][0-9])?"
 _SKOS = rdf_common.SKOS
 _VALID_THROUGH = "http://schema.org/validThrough"
 
@@ -95,7 +94,7 @@ class ObservationTable:
         elif concept.data_type == "period":
             column["valueUrl"] = f"{names.iri('period')}/{{{name}}}"
         if concept.data_type == "period":
-            column["datatype"] = {"base": "string", "format": PERIOD_FORMAT}
+            column["datatype"] = {"base": "string", "format": periods.PATTERN}
         else:
             column["datatype"] = "integer" if concept.data_type == "integer" else "string"
         return {**column, "required": True} if required else column

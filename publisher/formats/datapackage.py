@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from publisher import periods
 from publisher.formats import codelists
 from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, File, Format, Publication
 from publisher.formats.rdf_common import SKOS, VOCABULARIES, XSD
@@ -27,9 +28,6 @@ DIALECT: Mapping[str, Any] = {
     "quoteChar": '"',
     "doubleQuote": True,
 }
-_PERIOD_PATTERN = (
-    "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?|-Q[1-4]|-T[1-3]|-S[12]|-W(0[1-9]|[1-4][0-9]|5[0-3]))?"
-)
 # What frictionless opens by its format: as a table, as an archive, or as the descriptor of something.
 _OPENED = frozenset(
     (
@@ -216,7 +214,7 @@ class _Resources:
     def _key_field(self, concept: Concept) -> dict[str, Any]:
         constraints: dict[str, Any] = {"required": True}
         if concept.codelist is None:
-            constraints["pattern"] = _PERIOD_PATTERN
+            constraints["pattern"] = periods.PATTERN
         return self._field(concept, "dimension", "string", constraints)
 
     def _value_field(self, cube: Cube) -> dict[str, Any]:

@@ -105,10 +105,12 @@ def _faults(entries: list[zipfile.ZipInfo], size: int) -> Iterator[Finding]:
         yield _too_large(size)
     seen: dict[str, str] = {}
     for entry in entries:
-        name = entry.orig_filename
+        # What it is written as may be another name than the one that stands first (the extra field 0x7075).
+        name = entry.filename if _name_fault(entry.filename) else entry.orig_filename
         if message := _name_fault(name) or _kind_fault(entry):
             yield Finding(RULE, f"{message}: make the zip without it", file=_shown(name))
             continue
+        name = entry.filename
         key = _alike(name)
         if key in seen:
             message = f"stands beside '{seen[key]}', which is the same name on some systems: rename one"

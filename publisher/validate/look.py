@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import stat
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,10 @@ from typing import Any
 _XML_BYTES = 256 << 10
 _PIECE = 4 << 10
 _LONGEST_ENTITY = 200
-# Members that begin later than this are not seen, and no more of them than this are kept.
+# Members that begin later than this, or after so many parts, are not seen, and no more of them than this are kept.
 _JSON_BYTES = 32 << 20
 _MOST_MEMBERS = 1_000
-_CSV_BYTES = 256 << 10
-_SEPARATORS = ",;\t|"
+_MOST_TOKENS = 500_000
 _BLANK = b" \t\r\n"
 _MARK = b"\xef\xbb\xbf"
 # A string, also one that the end of what was read cuts off, or what structures JSON.
@@ -77,12 +77,22 @@ def json_members(path: Path) -> frozenset[str]:
 
     A file that breaks off has those before its break. Nesting costs nothing: it is counted, not followed.
     """
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return frozenset()
+    return _json_members(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _json_members(path: Path, _size: int, _modified: int) -> frozenset[str]:
+    """Return what ``json_members`` does: each kind of thing asks it of the same file."""
     text = beginning(path, _JSON_BYTES).removeprefix(_MARK)
     if text.lstrip(_BLANK)[:1] != b"{":
         return frozenset()
     names: set[str] = set()
     depth, is_name = 0, False
-    for token in _TOKEN.finditer(text):
+    for token in islice(_TOKEN.finditer(text), _MOST_TOKENS):
         first = text[token.start()]
         if first in b"{[":
             depth += 1
@@ -106,24 +116,4 @@ def _unescaped(token: bytes) -> tuple[str, ...]:
     try:
         return (str(json.loads(token)),)
     except ValueError:
-        return ()
-
-
-def csv_header(path: Path) -> tuple[str, ...]:
-    """Return the cells of the first row of a CSV file in UTF-8; none where it is no text, or has no row.
-
-    The separator is the first of comma, semicolon, tab and bar that stands in the row outside quotes.
-    """
-    text = beginning(path, _CSV_BYTES)
-    if b"\0" in text:
-        return ()
-    words = text.removeprefix(_MARK).decode("utf-8", errors="ignore" if len(text) == _CSV_BYTES else "replace")
-    if "\ufffd" in words:
-        return ()
-    lines = words.splitlines(keepends=True)
-    bare = re.sub('"[^"]*"?', "", lines[0]) if lines else ""
-    separator = next((character for character in bare if character in _SEPARATORS), ",")
-    try:
-        return tuple(next(csv.reader(lines, delimiter=separator), ()))
-    except csv.Error:
         return ()

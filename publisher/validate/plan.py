@@ -159,7 +159,8 @@ def _of_zip(path: Path, kinds: Sequence[Kind], unpacked: ExitStack) -> Group:
     folder = Path(unpacked.enter_context(tempfile.TemporaryDirectory(prefix="publisher-zip-")))
     group = Group(path.as_posix(), unpacked=folder)
     try:
-        faults = confined.call("publisher.validate.archives:unpack", path, folder, bounds=_UNPACKING)
+        reach = (path.parent, folder)
+        faults = confined.call("publisher.validate.archives:unpack", path, folder, bounds=_UNPACKING, folder=reach)
     except confined.ConfinedError as error:
         faults = (error.finding("unpacking it"),)
     if faults:
