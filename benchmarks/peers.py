@@ -7,6 +7,7 @@ all. Run as ``python -m benchmarks.peers RELEASE FILE WRITER TARGET``: prints th
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,9 +28,9 @@ def ours(release: Path, path: str, target: Path) -> tuple[Write, int]:
     import pyarrow.parquet as pq
 
     from benchmarks.synthetic import CUBE, EDITION
-    from publisher.formats import FORMATS, Draft, Publication
+    from publisher.formats import FORMATS, Draft, Publication, SourceFile
     from publisher.observations import Observations
-    from publisher.release import open_release
+    from publisher.release import MANIFEST, open_release
 
     opened = open_release(release)
     cube = opened.dataset.cube(CUBE)
@@ -37,7 +38,13 @@ def ours(release: Path, path: str, target: Path) -> tuple[Write, int]:
     suppressed = pq.read_table(stored, columns=[cube.measure.id])[0].null_count
     observations = Observations(cube, stored, pq.read_metadata(stored).num_rows, suppressed)
     edition = opened.dataset.edition(EDITION)
-    publication = Publication(opened.dataset, release / "definition", edition, (observations,), ())
+    inputs = json.loads((release / MANIFEST).read_text(encoding="utf-8"))["inputs"]
+    sources = tuple(
+        SourceFile(item["path"].removeprefix("source/"), item["bytes"], item["sha256"])
+        for item in inputs
+        if item["path"].startswith("source/")
+    )
+    publication = Publication(opened.dataset, release / "definition", edition, (observations,), sources)
     name = opened.manifest.files[path].format
     chosen = next(item for item in FORMATS if item.name == name)
     options = {option.name: option.default for option in chosen.options} | opened.dataset.formats.get(name, {})

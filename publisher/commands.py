@@ -91,6 +91,11 @@ class Reporting(click.Command):
             sys.stdout.flush()
         except BrokenPipeError:  # whoever read the report has left; what was done stays done
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            remedy = "what was done stays done; make room, or write it elsewhere"
+            click.echo(f"publisher: error: the report cannot be written ({error.strerror}): {remedy}", err=True)
+            ctx.exit(PublisherError.exit_code)
         ctx.exit(report.exit_code)
 
     def _written(self, report: Report, asked: Iterable[str], params: dict[str, Any]) -> None:

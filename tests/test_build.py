@@ -160,7 +160,7 @@ def test_a_revision_carries_its_number_and_its_note(project: Path) -> None:
 def test_only_the_formats_asked_for_are_written(project: Path) -> None:
     (report,) = build(project, [], Options(only=("csv", "turtle")))
     files = set(tree(project / "output/nav-tilt140"))
-    assert {path.split("/")[0] for path in files} == {"data", "rdf", "definition", "manifest.json"}
+    assert {path.split("/")[0] for path in files} == {"data", "rdf", "definition", "reports", "manifest.json"}
     assert report.files == len(files)
     with pytest.raises(PublisherError, match="did you mean 'turtle'"):
         build(project, [], Options(only=("turtel",)))

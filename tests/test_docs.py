@@ -14,7 +14,7 @@ from publisher.cli import cli
 from publisher.errors import InputError
 from publisher.formats import FORMATS
 from publisher.formats.page import formats_page
-from publisher.release import read_manifest
+from publisher.release import read_manifest, reports
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 
@@ -36,6 +36,7 @@ def test_every_file_of_the_release_is_one_its_format_announces(real_release: Pat
         format.name: [re.sub("<[^>]*>", lambda name: names[name[0]], re.escape(path)) for path in format.paths]
         for format in FORMATS
     }
+    patterns["reports"] = [re.escape(path) for path in reports.PATHS]
     for path, entry in read_manifest(real_release).files.items():
         assert any(re.fullmatch(pattern, path) for pattern in patterns[entry.format]), path
 

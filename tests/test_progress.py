@@ -82,7 +82,9 @@ def on_terminal(
 
     terminal, of_command = pty.openpty()
     fcntl.ioctl(of_command, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "NO_COLOR", "FORCE_COLOR")}
+    # The terminal says how wide it is, not what runs the tests.
+    others = ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
+    kept = {name: value for name, value in os.environ.items() if name not in others}
     given = {**kept, "TERM": "xterm-256color", "PYTHONPATH": str(PROJECT), **environment}
     with subprocess.Popen(words, cwd=cwd, stdout=subprocess.PIPE, stderr=of_command, env=given, text=True) as process:
         os.close(of_command)

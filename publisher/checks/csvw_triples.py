@@ -112,7 +112,7 @@ def _cube(subject: Subject, cube: Cube, table: Table) -> tuple[list[Finding], in
         rows += count
     for column, (first, number) in wrong.items():
         what = f"row {first} and {number - 1:,} more" if number > 1 else f"row {first}"
-        message = f"{column}: {what} of {path.name} give another {'subject' if column == SUBJECT else 'object'}"
+        message = f"{column}: another {'subject' if column == SUBJECT else 'object'} in {what} of {path.name}"
         findings.append(Finding(_RULE, f"{message} than rdf/{cube.id}.ttl", file=PATH, cube=cube.id))
     return findings, rows
 
