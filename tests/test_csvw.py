@@ -184,7 +184,7 @@ PLANTED: dict[str, tuple[Callable[[Any], None], str]] = {
     "another subject": (in_schema(f"{CUBE}.csv", "aboutUrl", OBSERVATION + "{REGION}"), "another subject"),
     "another codelist": (
         in_column("KIND", "valueUrl", "https://data.example.org/made-up/code/CL_REGION/{KIND}"),
-        "KIND: row 1 and 44 more",
+        "KIND: another object in row 1 and 44 more",
     ),
     "another datatype": (in_column("OBS_VALUE", "datatype", "integer"), "gives integer by"),
     "a template that is not as simple": (
@@ -196,7 +196,10 @@ PLANTED: dict[str, tuple[Callable[[Any], None], str]] = {
         "names a column",
     ),
     "no unit": (without_column("UNIT_MEASURE"), "gives nothing by"),
-    "another type": (in_column("rdf_type", "valueUrl", "http://purl.org/linked-data/cube#Slice"), "type: row 1"),
+    "another type": (
+        in_column("rdf_type", "valueUrl", "http://purl.org/linked-data/cube#Slice"),
+        "type: another object in row 1",
+    ),
     "a list": (in_column("NOTE", "separator", " "), "with a separator"),
     "a column of its own subject": (in_column("NOTE", "aboutUrl", "https://x/{NOTE}"), "a column says aboutUrl"),
     "no triples": (lambda described: described["tables"][-1].update(suppressOutput=True), "does not give triples"),
