@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -11,7 +11,8 @@ from typing import Any
 
 from publisher import __version__, definition, inputs
 from publisher.checks import CHECKS, Subject
-from publisher.checks.run import Verdict, run_checks
+from publisher.checks.run import Verdict
+from publisher.checks.together import run_checks
 from publisher.errors import (
     CheckError,
     DefinitionError,
@@ -44,6 +45,7 @@ class Options:
     only: tuple[str, ...] = ()
     previous: Path | None = None
     check: bool = False
+    jobs: int = 1
 
 
 @dataclass(slots=True)
@@ -175,7 +177,7 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
         draft.formats.append(format)
         with _timed(report, f"write {format.name}"):
             format.write(publication, draft, _options_of(format, dataset))
-    _check(report, publication, draft, scratch, begin)
+    _check(report, publication, draft, scratch, lambda name: begin(f"{dataset.id}: check {name}"), options.jobs)
     files = [Entry(file.path, file.format, *draft.digest(file.path)) for file in draft.files]
     files += write_reports(
         draft.folder, dataset, publication.edition, __version__, publication.observations, report.verdicts
@@ -232,7 +234,7 @@ def _options_of(format: Format, dataset: Dataset) -> dict[str, Any]:
     return {**defaults, **dataset.formats.get(format.name, {})}
 
 
-def _check(report: Built, publication: Publication, draft: Draft, scratch: Path, begin: Begin) -> None:
+def _check(report: Built, publication: Publication, draft: Draft, scratch: Path, begin: Begin, jobs: int) -> None:
     subject = Subject(
         draft.folder,
         publication.dataset,
@@ -243,9 +245,8 @@ def _check(report: Built, publication: Publication, draft: Draft, scratch: Path,
         publication.previous.observations if publication.previous else {},
     )
     formats = frozenset(file.format for file in draft.files)
-    for verdict in run_checks(CHECKS, subject, formats, begin=lambda name: begin(f"{report.dataset}: check {name}")):
-        report.verdicts.append(verdict)
-        report.seconds[f"check {verdict.name}, {verdict.by}"] = verdict.seconds
+    with _timed(report, "check"), closing(run_checks(subject, formats, begin, jobs)) as verdicts:
+        report.verdicts += verdicts
 
 
 def _compare(project: Path, options: Options, workspace: Workspace, reports: list[Built]) -> None:

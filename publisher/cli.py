@@ -60,17 +60,25 @@ _project = click.option(
     help="Also write what changed since this release, or since that of the dataset in this folder.",
 )
 @click.option("--check", is_flag=True, help="Build aside and compare with the release there; exit 1 if it differs.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    envvar="PUBLISHER_JOBS",
+    show_envvar=True,
+    help="Check in so many processes at once; as many as there are cores, at most 4, unless given.",
+)
 @_project
 @click.pass_context
-def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **options: Any) -> Report:
+def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, jobs: int | None, **options: Any) -> Report:
     """Build releases: read, write every format, check what was written, put it in place.
 
     Without DATASET all folders of schemas/ that hold a dataset.toml are built.
     """
     from publisher import build as building
+    from publisher.engines.jobs import usable
     from publisher.summaries import of_build
 
-    chosen = building.Options(**options)
+    chosen = building.Options(**options, jobs=jobs or usable())
     try:
         with progress.shown(building.steps(project, datasets, chosen), ctx.meta["progress"]) as begin:
             reports = building.build(project, datasets, chosen, begin, _ignore_interrupts)

@@ -226,7 +226,7 @@ def _notices(notices: Sequence[Finding], repairs: int) -> list[str]:
 
 
 def _seconds(report: Built, step: str) -> str:
-    return f"{sum(seconds for name, seconds in report.seconds.items() if name.split(' ')[0] == step):.2f} s"
+    return f"{sum(seconds for name, seconds in report.seconds.items() if name.split()[0] == step):.2f} s"
 
 
 def _checkers(verdicts: Sequence[Verdict]) -> str:

@@ -13,6 +13,9 @@ from helpers import PROJECT
 
 from publisher.build import Built, Options, build
 
+# Tests run in a process for each core, and what they start has one.
+os.environ["PUBLISHER_JOBS"] = "1"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests of the real release stand first, so that one process has them and the other the rest."""
@@ -27,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Built]:
     kept = folder / "report.pickle"
     with FileLock(folder.with_suffix(".lock")):
         if not kept.is_file():
-            (report,) = build(PROJECT, ["nav-tilt140"], Options(output=folder / "output"))
+            (report,) = build(PROJECT, ["nav-tilt140"], Options(output=folder / "output", jobs=2))
             kept.write_bytes(pickle.dumps(report))
     return folder / "output" / "nav-tilt140", pickle.loads(kept.read_bytes())
 

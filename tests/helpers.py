@@ -12,6 +12,11 @@ PROJECT = Path(__file__).parents[1]
 REPORT = PROJECT / "raw" / "nav-tilt140" / "2024-11.txt"
 
 
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder, and what is in each."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def slow_where(is_slow: Callable[[Any], bool], values: Iterable[Any]) -> list[Any]:
     """Return the parameters of a test, those that `make check` leaves out marked as slow."""
     return [_slow(value) if is_slow(value) else value for value in values]

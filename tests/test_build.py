@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT, REPORT
+from helpers import PROJECT, REPORT, tree
 
 from publisher.build import BuildRefusedError, Built, Options, build
 from publisher.errors import DefinitionError, InputError, OutputError, PublisherError
@@ -25,10 +25,6 @@ COUNTS = {
     "education": (504, 8),
 }
 PRINTED = 3_675_409
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_real_report_has_the_observations_that_the_domain_counts(built: tuple[Path, Built]) -> None:
@@ -298,6 +294,7 @@ def test_a_package_of_somebody_else_at_the_root_is_not_replaced(project: Path) -
     assert not (project / "output").exists()
 
 
+@pytest.mark.slow
 def test_a_linked_output_keeps_the_root_package_in_the_project(project: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "releases").mkdir(parents=True)
@@ -328,6 +325,7 @@ def test_a_source_without_every_cube_is_refused(project: Path) -> None:
     assert not (project / "output").exists()
 
 
+@pytest.mark.slow
 def test_what_lies_beside_the_sources_is_no_edition(project: Path) -> None:
     from publisher.listing import listing
 

@@ -164,6 +164,7 @@ def test_rdf_of_other_formats_is_counted_by_reading_and_has_no_part_in_the_total
     assert graph.value(URIRef(f"{BASE}/catalog/rdf"), VOID.triples) is None
 
 
+@pytest.mark.slow
 def test_triples_are_counted_where_there_is_no_turtle(tmp_path: Path) -> None:
     options = '[formats.ntriples]\nwrite = "plain"\n\n[cubes.establishments]'
     release = made_up_release(

@@ -249,7 +249,7 @@ def _without_last_line(path: Path) -> None:
     path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
 
 
-@pytest.mark.parametrize("fault", sampled(4, FAULTS))
+@pytest.mark.parametrize("fault", sampled(8, FAULTS))
 def test_a_planted_fault_of_the_catalogue_is_found(fault: str, whole: Subject, copy: Path) -> None:
     change, words = FAULTS[fault]
     change(copy)

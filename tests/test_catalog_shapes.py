@@ -15,6 +15,8 @@ from rdflib import RDF, SKOS, Graph, Namespace, URIRef
 
 from publisher.checks import shapes
 
+pytestmark = pytest.mark.slow
+
 SH = Namespace("http://www.w3.org/ns/shacl#")
 THEMED = ("[suppression]", '[catalogue]\nthemes = ["ECON"]\n\n[suppression]')
 OFFICIAL = PROJECT.parent / "shared" / "shapes"
@@ -64,7 +66,7 @@ def poor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
 
 
-RELEASES = ("made_up", *(pytest.param(name, marks=pytest.mark.slow) for name in ("real_release", "poor")))
+RELEASES = ("made_up", *(pytest.param(name) for name in ("real_release", "poor")))
 
 
 def whole(release: Path) -> Graph:
@@ -78,7 +80,6 @@ def whole(release: Path) -> Graph:
 # Official shapes
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_dcat_ap_3_has_no_complaint(release: str, request: pytest.FixtureRequest) -> None:
     files = official("dcat-ap-3.0.1.ttl"), official("dcat-ap-3.0.1-range.ttl")
@@ -87,7 +88,6 @@ def test_dcat_ap_3_has_no_complaint(release: str, request: pytest.FixtureRequest
     assert results(whole(folder), *files) == Counter()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_dcat_ap_no_2_has_the_three_complaints_that_contradict_dcat_ap_3(
     release: str, request: pytest.FixtureRequest
@@ -115,7 +115,6 @@ def test_every_file_of_shapes_is_run() -> None:
     assert sorted(item.file for item in shapes.SHAPES) == sorted(path.name for path in shapes.FOLDER.glob("*.ttl"))
 
 
-@pytest.mark.slow
 def test_the_shapes_are_shapes() -> None:
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=Graph().parse(OWN), meta_shacl=True)
     assert conforms, text
@@ -127,12 +126,10 @@ def test_every_shape_of_the_catalogue_says_what_is_wrong_in_its_own_words() -> N
         assert len(list(rules.objects(shape, SH.message))) == 1, rules.value(shape, SH.path)
 
 
-@pytest.mark.slow
 def test_real_releases_keep_what_is_promised_and_recommended(real_release: Path) -> None:
     assert results(graph_of(real_release), OWN) == Counter()
 
 
-@pytest.mark.slow
 def test_a_definition_that_says_less_is_told_what_is_recommended(made_up: Path, poor: Path) -> None:
     # The catalogue, the series, three cubes and what is common to them have no place.
     assert results(graph_of(made_up), OWN) == {("Info", "spatial"): 6, ("Info", "type"): 1}
@@ -146,7 +143,6 @@ def test_a_definition_that_says_less_is_told_what_is_recommended(made_up: Path, 
     assert found == recommended
 
 
-@pytest.mark.slow
 def test_the_check_runs_every_file_of_shapes_and_finds_no_error(made_up: Path, tmp_path: Path) -> None:
     outcome = shapes.run(subject_of(made_up, tmp_path))
     assert {finding.severity for finding in outcome.findings} == {"information"}
@@ -160,7 +156,6 @@ def test_a_release_without_rdf_has_nothing_to_check(made_up: Path, tmp_path: Pat
     assert shapes.run(replace(subject_of(made_up, tmp_path), files=frozenset())).nothing
 
 
-@pytest.mark.slow
 def test_what_is_no_turtle_is_named(made_up: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(made_up, tmp_path / "release"))
     (copy / "catalog.ttl").write_text("this is none", encoding="utf-8")
@@ -319,7 +314,6 @@ FAULTS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found_by_our_own_shapes(fault: str, made_up: Path) -> None:
     update, path = FAULTS[fault]
@@ -345,7 +339,6 @@ LISTED = {
 }
 
 
-@pytest.mark.slow
 def test_a_code_of_another_list_is_found_wherever_a_list_is_demanded(made_up: Path) -> None:
     graph = graph_of(made_up)
     graph.update(f"{PREFIXES} INSERT DATA {{ :jobs dct:spatial :place . catalog:publisher dct:type :kind }}")
@@ -362,7 +355,6 @@ def _messages(graph: Graph) -> list[str]:
     return [str(message) for message in report.objects(None, SH.resultMessage)]
 
 
-@pytest.mark.slow
 def test_a_place_that_is_named_is_a_code_and_another_is_told(tmp_path: Path) -> None:
     norway, oslo = "http://publications.europa.eu/resource/authority/country/NOR", "http://sws.geonames.org/3143244/"
     place = ("[suppression]", f'[catalogue]\nspatial = ["{norway}", "{oslo}"]\n\n[suppression]')

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers import slow_where
+from helpers import slow_where, tree
 from lxml import etree
 
 COMMAND = [sys.executable, "-m", "publisher"]
@@ -21,10 +21,6 @@ def publisher(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comp
     return subprocess.run(
         [*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, env={**os.environ, **environment}, check=False
     )
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.slow
@@ -51,7 +47,7 @@ def test_build_says_what_it_read_wrote_and_checked(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "format", slow_where(lambda format: format not in ("text", "json"), ["text", "json", "sarif", "junit", "github"])
+    "format", slow_where(lambda format: format != "json", ["text", "json", "sarif", "junit", "github"])
 )
 def test_wrong_input_has_the_same_exit_code_and_place_in_every_format(project: Path, format: str) -> None:
     raw = project / "raw/nav-tilt140/2024-11.txt"
@@ -120,6 +116,7 @@ def test_wrong_usage_is_a_report_too_where_a_program_asks_for_one(project: Path,
     assert [finding["rule"] for finding in report["findings"]] == ["usage"]
 
 
+@pytest.mark.slow
 def test_a_folder_without_datasets_is_explained(tmp_path: Path) -> None:
     done = publisher("build", cwd=tmp_path)
     assert done.returncode == 2
@@ -205,7 +202,7 @@ publisher.cli.main()
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
-@pytest.mark.parametrize("when", [1, 2, 5, 9, 13, 14, 16, 19, 22, 0], ids="at step {}".format)
+@pytest.mark.parametrize("when", [1, 2, 9, 16, 22, 25, 40, 0], ids="at step {}".format)
 def test_an_interrupt_in_any_phase_leaves_the_old_release_or_the_new_one(
     project: Path, real_release: Path, number: signal.Signals, when: int
 ) -> None:
@@ -215,7 +212,11 @@ def test_an_interrupt_in_any_phase_leaves_the_old_release_or_the_new_one(
     (project / "datapackage.json").write_text("the old package")
     old, new = tree(release), tree(real_release)
     code = SIGNALLED.format(when=when, number=int(number))
-    ended = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PUBLISHER_JOBS": "2"}
+    # This waits for every process that the run has started, for they have its output too.
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, env=environment, check=False
+    )
     if number is signal.SIGKILL:
         assert ended.returncode == -number
         assert tree(release) == old
@@ -224,6 +225,7 @@ def test_an_interrupt_in_any_phase_leaves_the_old_release_or_the_new_one(
     else:
         assert (ended.returncode, tree(release)) == (130, old), ended.stderr
         assert sorted(path.name for path in project.iterdir()) == ["datapackage.json", "output", "raw", "schemas"]
+    assert "Traceback" not in ended.stderr
     assert publisher("list", cwd=project).returncode == 0
     assert sorted(path.name for path in project.iterdir()) == ["datapackage.json", "output", "raw", "schemas"]
     assert sorted(path.name for path in release.parent.iterdir()) == ["nav-tilt140"]

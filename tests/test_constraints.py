@@ -176,6 +176,7 @@ def test_a_suppressed_observation_needs_its_bounds(subject: Subject, run: Callab
     assert official(subject.folder) == {"IC-14"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", ways(), ids=["pyoxigraph", "columns"])
 def test_the_same_key_disclosed_and_hidden_is_no_duplicate_of_a_data_set(
     subject: Subject, run: Callable[[Subject], Outcome]

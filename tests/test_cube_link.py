@@ -29,6 +29,8 @@ from publisher.formats import cube_link
 from publisher.formats.cube_link_terms import CUBE, QUDT, SCHEMA, SH, Half, halves
 from publisher.model import Attribute, Catalogue
 
+pytestmark = pytest.mark.slow
+
 SHAPES = Path(os.environ.get("CUBE_LINK_SHAPES", PROJECT.parent / "shared" / "shapes" / "cube-link"))
 PROFILES = {
     "basic": ("basic-cube-constraint",),
@@ -45,7 +47,7 @@ OFFICIAL = pytest.mark.skipif(
 )
 FILE = "cube-link/price-index.ttl"
 PATH = "cube-link/{cube}.ttl"
-PYSHACL = pytest.param("pyshacl", marks=pytest.mark.slow)
+PYSHACL = "pyshacl"
 RULES = "cube.link rules"
 META = "https://cube.link/meta/"
 TIME = "http://www.w3.org/2006/time#"
@@ -101,7 +103,6 @@ def test_disclosed_and_suppressed_observations_are_two_cubes(made_up: Subject) -
     assert len(set(found.subjects(RDF.type, link.Observation))) == len(set(rdf.subjects(RDF.type, qb.Observation)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "said"), [("COMPLETED", "Published"), ("DEVELOP", "Draft"), ("WITHDRAWN", "Published")]
 )
@@ -527,7 +528,6 @@ def test_a_file_of_another_kind_is_refused_and_never_a_traceback(
         run(subject, by)
 
 
-@pytest.mark.slow
 def test_the_real_release_with_cubes_passes(project: Path, tmp_path: Path) -> None:
     toml = project / "schemas/nav-tilt140/dataset.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + "\n[formats.cube-link]\nwrite = true\n", encoding="utf-8")

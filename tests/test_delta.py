@@ -20,6 +20,8 @@ from publisher.checks import sdmx_delta as check
 from publisher.checks import sdmx_schema
 from publisher.model import Code, Codelist, Dataset, SeriesAttribute
 
+pytestmark = pytest.mark.slow
+
 CELLS = st.tuples(
     st.none() | st.decimals(Decimal(-9), Decimal(9), places=2),
     st.sampled_from("AP"),
@@ -29,7 +31,6 @@ CELLS = st.tuples(
 EDITIONS = st.dictionaries(st.sampled_from(KEYS), CELLS)
 
 
-@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITIONS, EDITIONS)
 def test_a_store_holds_the_new_release_after_the_delta(before: Made, now: Made) -> None:
@@ -132,7 +133,6 @@ def _without_remark(dataset: Dataset) -> Dataset:
     return changed(dataset, attributes=dataset.cubes[0].attributes[:-1])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [lambda dataset: _without_code(dataset, "a2"), _multiplied, _without_remark], ids=["code", "unit", "text"]
 )

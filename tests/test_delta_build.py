@@ -16,7 +16,7 @@ from typing import Any
 import nav_editions
 import pytest
 from delta_store import Store, of_csv, of_xml
-from helpers import PROJECT
+from helpers import PROJECT, tree
 
 from publisher.build import Options, build
 from publisher.checks.sdmx1_common import by_sdmx1, read_structure
@@ -32,10 +32,6 @@ OLD = Path("older") / NAME
 def publisher(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "publisher", *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def edited(project: Path, file: str, *changes: tuple[str, str]) -> None:

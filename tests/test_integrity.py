@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from helpers import sampled
 from qb_oracle import official
 
 from publisher.checks.check import Outcome
 from publisher.checks.integrity.files import check_files
 from publisher.errors import Finding
+
+pytestmark = pytest.mark.slow
 
 CUBES = Path(__file__).parent / "qb"
 NAMES = sorted(path.stem for path in CUBES.glob("*.ttl"))
@@ -158,7 +159,7 @@ def test_the_examples_of_the_specification_break_no_constraint(name: str, tmp_pa
     assert official([CUBES / f"{name}.ttl"]) == set()
 
 
-@pytest.mark.parametrize("fault", sampled(3, FAULTS), ids=lambda fault: f"{fault.rule} {fault.name}")
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule} {fault.name}")
 def test_a_planted_fault_is_found_and_only_its_constraint_named(fault: Fault, tmp_path: Path) -> None:
     path = planted(fault, tmp_path)
     found = check_files([path], tmp_path).findings
@@ -222,7 +223,6 @@ def test_blank_nodes_of_two_files_are_different(tmp_path: Path) -> None:
     assert rules(checked(tmp_path, structure + cube, f"{one}\n{row.format(2)}")) == set(), "no point is equal to it"
 
 
-@pytest.mark.slow
 def test_an_observation_said_twice_is_one(tmp_path: Path) -> None:
     for name in ("slices", "measure-dimension", "collection", "hierarchy"):
         text = (CUBES / f"{name}.ttl").read_text(encoding="utf-8")
@@ -282,7 +282,6 @@ def test_what_is_not_compared_with_everything_is_said(tmp_path: Path) -> None:
     assert many.looked_at == "30 observations in 1 data set, 19 of 21 constraints hold"
 
 
-@pytest.mark.slow
 def test_a_measure_is_not_said_to_lack_where_not_everything_was_compared(tmp_path: Path) -> None:
     typed = "[ qb:dimension qb:measureType ] , [ qb:measure eg:n ] ,"
     text = lacking(typed, "; qb:measureType eg:m ; eg:m 1", 40)
@@ -307,7 +306,6 @@ def test_a_graph_without_a_cube_is_said_to_be_one(tmp_path: Path) -> None:
     assert rules(checked(tmp_path, "")) == {"no-data-cube"}
 
 
-@pytest.mark.slow
 def test_no_message_quotes_the_value_of_a_measure(tmp_path: Path) -> None:
     """Here each measure is a dimension too, with a code list that has no codes: an IC-19 for every value."""
     measures = ("count", "quantity", "weight", "lifeExpectancy")

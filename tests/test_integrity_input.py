@@ -197,6 +197,7 @@ def test_a_triple_as_a_term_is_no_data_set_and_no_observation(tmp_path: Path) ->
     assert "IC-1" not in {finding.rule for finding in outcome.findings}
 
 
+@pytest.mark.slow
 def test_what_only_looks_deep_is_read(tmp_path: Path) -> None:
     for name, content in (
         ("brackets.jsonld", '{"http://e/p": "' + "[{" * 5_000 + '", "http://e/q": "\\"[[" }'),
@@ -303,6 +304,7 @@ def test_terms_are_shown_as_keys_and_names() -> None:
     assert terms.number("_:abc", 1) != terms.number("_:abc", 0)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_not_read_to_its_end_leaves_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The garbage collector must not be who ends it: where it runs, waiting for a thread may never end."""
     path = tmp_path / "large.nt"

@@ -34,6 +34,8 @@ from interop_fixture import build_made_up
 
 from publisher.release import open_release
 
+pytestmark = pytest.mark.slow
+
 NAV = "nav-tilt140"
 RELEASES = {NAV: ALWAYS, MADE_UP: FILES}
 PAIRS = [(release, file, reader) for release, files in RELEASES.items() for file in files for reader in READERS]
@@ -53,7 +55,6 @@ def name(value: object) -> str:
     return text.replace(" ", "-")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("release", "file", "reader", "topic"), READ, ids=name)
 def test_a_reader_finds_what_the_file_says(
     release: str, file: str, reader: str, topic: str, releases: dict[str, Release]
@@ -64,7 +65,6 @@ def test_a_reader_finds_what_the_file_says(
         pytest.skip(str(error))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("release", "file", "reader"), REFUSED, ids=name)
 def test_a_reader_that_cannot_read_a_file_says_so(
     release: str, file: str, reader: str, releases: dict[str, Release]
@@ -80,7 +80,6 @@ def test_a_reader_that_cannot_read_a_file_says_so(
     assert refused or release == NAV
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "file"), LISTED, ids=name)
 def test_a_fault_shows_where_the_page_says_it_does(fault: Fault, file: str, releases: dict[str, Release]) -> None:
     shown = {release for release, files in RELEASES.items() if file in files and _shows(fault, releases[release], file)}
@@ -94,7 +93,6 @@ def _shows(fault: Fault, release: Release, file: str) -> bool:
     return any(fault.becomes(fact)[topic] != fact[topic] for fact in facts for topic in fault.topics)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=name)
 def test_a_fault_names_every_topic_that_it_touches(fault: Fault, releases: dict[str, Release]) -> None:
     touched = set()
@@ -109,7 +107,6 @@ def test_a_fault_names_every_topic_that_it_touches(fault: Fault, releases: dict[
     assert touched == set(fault.topics) or "observations" in fault.topics
 
 
-@pytest.mark.slow
 def test_the_page_speaks_of_as_many_observations_as_there_are(releases: dict[str, Release]) -> None:
     release = releases[NAV]
     rows = [len(said(release, "data-2.1.xml", cube)["observations"]) for cube in cubes_of(release, "data-2.1.xml")]
@@ -163,7 +160,6 @@ PLANTED = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTED)
 def test_a_planted_difference_is_found_and_named(plant: str, release: Path) -> None:
     reader, file, old, new, topic = PLANTED[plant]

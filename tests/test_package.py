@@ -221,6 +221,7 @@ def test_other_bytes_and_a_missing_file_are_found(tables: Path, tmp_path: Path) 
     )
 
 
+@pytest.mark.slow
 def test_a_package_that_is_none_is_found_and_nothing_falls_over_it(tables: Path, tmp_path: Path) -> None:
     texts = ("", "[]", '{"resources": 1}', '{"resources": [1]}', "[" * 200_000, '{"a": NaN, "resources": []}')
     for number, text in enumerate(texts):

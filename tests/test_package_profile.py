@@ -19,6 +19,8 @@ from publisher.checks.package_profile import profile_faults
 from publisher.formats import datapackage
 from publisher.formats.draft import File
 
+pytestmark = pytest.mark.slow
+
 ONLY = ("definition", "codelists", "csv", "parquet", "sdmx-json", "sdmx-csv", "json-stat", "readme", "datapackage")
 PROFILES = files("publisher.checks") / "profiles" / "2.0"
 
@@ -91,7 +93,6 @@ def test_the_root_package_holds_under_the_profile_and_says_whose_terms_hold(
     assert parent["reference"] == {"resource": "", "fields": ["code"]}
 
 
-@pytest.mark.slow
 def test_the_root_package_is_read_by_frictionless_and_by_the_older_reader(project: Path) -> None:
     from frictionless import Package
 
@@ -238,7 +239,6 @@ def test_the_pattern_of_a_period_takes_periods_alone(package: dict[str, Any], pe
     assert bool(re.fullmatch(pattern, period)) == fits
 
 
-@pytest.mark.slow
 def test_frictionless_takes_no_other_file_for_a_table_or_a_descriptor(project: Path, package: dict[str, Any]) -> None:
     from frictionless import Package
 
@@ -299,7 +299,6 @@ def test_a_licence_without_a_short_name_is_said_by_its_address(tmp_path: Path) -
     assert licence == [{"path": "https://creativecommons.org/publicdomain/zero/1.0/", "title": "CC0 1.0 Universal"}]
 
 
-@pytest.mark.slow
 def test_a_release_that_was_moved_is_still_read(project: Path, tmp_path: Path) -> None:
     from frictionless import Package
 

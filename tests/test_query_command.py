@@ -184,6 +184,7 @@ def test_what_is_wrong_with_a_release_is_said_with_file_and_line(release: Path, 
     assert b"has no manifest.json" in query(str(tmp_path), COUNT, cwd=tmp_path).stderr
 
 
+@pytest.mark.slow
 def test_of_several_releases_one_is_to_be_named(project_folder: Path, tmp_path: Path) -> None:
     for name in ("nav-tilt140", "other"):
         shutil.copytree(project_folder / "output/nav-tilt140", tmp_path / "output" / name)

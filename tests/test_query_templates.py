@@ -9,7 +9,6 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdf_fixture
-from helpers import sampled
 from made_up import DATASET, write_project
 from query_expected import EXPECTED, Asked, Row
 from query_fixture import MADE_UP, REAL, Engines, comparable
@@ -20,6 +19,8 @@ from publisher.query.facts import Facts
 from publisher.query.rdf import load
 from publisher.query.settings import DEFAULTS
 from publisher.query.templates import NAMES, find_template, parse, read_templates
+
+pytestmark = pytest.mark.slow
 
 FORMATS = ("definition", "codelists", "csv", "rdf-codelists", "rdf-structure", "turtle")
 
@@ -66,8 +67,7 @@ def ordered(rows: list[Row], template: str, asked: Asked) -> bool:
     return all(one < other for one, other in itertools.pairwise(keys))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("template", "given"), sampled(4, questions(REAL)))
+@pytest.mark.parametrize(("template", "given"), questions(REAL))
 def test_pyoxigraph_answers_as_the_tables_of_the_real_release_do(
     real: Engines, template: str, given: dict[str, str]
 ) -> None:
@@ -76,7 +76,6 @@ def test_pyoxigraph_answers_as_the_tables_of_the_real_release_do(
     assert ordered(rows, template, Asked(real.tables, given))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("template", "given"), questions(REAL))
 def test_rdflib_answers_as_the_tables_of_the_real_release_do(
     real: Engines, template: str, given: dict[str, str]
@@ -86,8 +85,7 @@ def test_rdflib_answers_as_the_tables_of_the_real_release_do(
     assert ordered(rows, template, Asked(real.tables, given))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("template", "given"), sampled(3, questions(MADE_UP)))
+@pytest.mark.parametrize(("template", "given"), questions(MADE_UP))
 def test_pyoxigraph_answers_as_the_tables_of_a_made_up_release_do(
     made_up: Engines, template: str, given: dict[str, str]
 ) -> None:
@@ -96,7 +94,6 @@ def test_pyoxigraph_answers_as_the_tables_of_a_made_up_release_do(
     assert ordered(rows, template, Asked(made_up.tables, given))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("template", "given"), questions(MADE_UP))
 def test_rdflib_answers_as_the_tables_of_a_made_up_release_do(
     made_up: Engines, template: str, given: dict[str, str]
@@ -106,7 +103,6 @@ def test_rdflib_answers_as_the_tables_of_a_made_up_release_do(
     assert ordered(rows, template, Asked(made_up.tables, given))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("template", NAMES)
 def test_two_rows_that_have_changed_places_are_out_of_order(real: Engines, template: str) -> None:
     given = {} if template in ("cubes", "codes") else {"cube": "county"}
@@ -115,7 +111,6 @@ def test_two_rows_that_have_changed_places_are_out_of_order(real: Engines, templ
     assert not ordered([*rows[:-2], rows[-1], rows[-2]], template, asked)
 
 
-@pytest.mark.slow
 def test_every_template_is_asked_and_answered_with_rows(real: Engines, made_up: Engines) -> None:
     assert list(REAL) == list(MADE_UP) == list(EXPECTED) == list(NAMES)
     for engines, asked in ((real, REAL), (made_up, MADE_UP)):
@@ -155,7 +150,6 @@ def test_intervals_of_counts_are_whole_numbers_and_hold_the_published_total(real
         assert least <= totals[code] <= most
 
 
-@pytest.mark.slow
 def test_no_template_mixes_frequencies(real: Engines) -> None:
     for template in read_templates():
         if template.parameter("frequency"):
@@ -164,7 +158,6 @@ def test_no_template_mixes_frequencies(real: Engines) -> None:
             assert text.count("dim:FREQ CL_FREQ:") == sets, template.name
 
 
-@pytest.mark.slow
 def test_a_query_filled_in_for_hostile_codes_reads_them_as_they_are(made_up: Engines) -> None:
     (row,) = made_up.by_rdflib(made_up.query("series", {"SECTOR": "C$1", "REGION": "0301"}))[:1]
     assert row[0] == "2023-Q1"
@@ -173,7 +166,7 @@ def test_a_query_filled_in_for_hostile_codes_reads_them_as_they_are(made_up: Eng
     assert "\\" not in text
 
 
-@pytest.mark.parametrize("attribute", ["value", pytest.param("TIME-PERIOD", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("attribute", ["value", "TIME-PERIOD"])
 def test_a_component_has_no_variable_of_the_templates(tmp_path: Path, attribute: str) -> None:
     raw = write_project(tmp_path)
     for path in (tmp_path / "schemas" / DATASET / "dataset.toml", raw / "jobs.csv"):
@@ -220,7 +213,6 @@ SEEN_BY = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", WRONG)
 def test_a_fault_planted_in_the_turtle_changes_the_answers(release: Path, fault: str) -> None:
     file, old, new = WRONG[fault]
@@ -241,7 +233,6 @@ def test_a_fault_planted_in_the_turtle_changes_the_answers(release: Path, fault:
 LISTS = ("labels", "latest", "suppressed")
 
 
-@pytest.mark.slow
 def test_a_store_on_disk_answers_as_one_in_memory_does(real: Engines, tmp_path: Path) -> None:
     store = load(real.folder, tmp_path, 0)
     assert (tmp_path / "store").is_dir()
@@ -250,7 +241,6 @@ def test_a_store_on_disk_answers_as_one_in_memory_does(real: Engines, tmp_path: 
     assert [*map(str, store.query(text))] == [*map(str, real.store.query(text))]  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
 def test_codes_of_every_character_are_asked_for_in_both_engines(tmp_path: Path) -> None:
     subject = rdf_fixture.release(rdf_fixture.hostile_dataset(), tmp_path)
     store, graph = pyoxigraph.Store(), Graph()
@@ -282,7 +272,6 @@ def said(row: Mapping[str, object], region: str, kind: str) -> bool:
     return (row["REGION"], row["KIND"], row["TIME_PERIOD"]) == (region, kind, "2024")
 
 
-@pytest.mark.slow
 def test_a_change_is_not_worked_out_from_sums_of_different_cells(release: Path) -> None:
     for path, words in (
         (release / "rdf/county.ttl", "obs:M.MENTOR.03.2024-01 "),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import pyarrow as pa
 import pytest
-from helpers import slow_where
+from helpers import sampled, slow_where
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sdmx_data import TEXTS, as_read, as_text, one, spoil, written
@@ -390,7 +390,7 @@ REFUSED: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("by", READS)
-@pytest.mark.parametrize("fault", REFUSED)
+@pytest.mark.parametrize("fault", sampled(3, REFUSED))
 def test_a_broken_file_is_refused(by: str, fault: str, made_up: Publication, release: Path, tmp_path: Path) -> None:
     path, read = READS[by]
     folder = spoil(release, tmp_path, path.format(cube="by-area"), REFUSED[fault])

@@ -20,6 +20,8 @@ from publisher.errors import Finding
 from publisher.formats import sdmx_generic, sdmx_ml, sdmx_structure, sdmx_xsd
 from publisher.formats.draft import Publication
 
+pytestmark = pytest.mark.slow
+
 FORMATS = (sdmx_structure.FORMAT, sdmx_ml.FORMAT, sdmx_generic.FORMAT, sdmx_xsd.FORMAT)
 FOLDER = "sdmx/by-area"
 LAYOUTS = {"data-3.0": IN_SERIES, "data-3.0-flat": FLAT, "data-2.1-generic": GENERIC}
@@ -140,9 +142,7 @@ FAULTS: dict[str, tuple[Callable[[str], Callable[[str], str]], str]] = {
 GENERIC_FAULTS = ("a character that XML has not", "a character that is none", "cut short")
 
 
-@pytest.mark.parametrize(
-    "fault", [fault if fault == "unknown code" else pytest.param(fault, marks=pytest.mark.slow) for fault in FAULTS]
-)
+@pytest.mark.parametrize("fault", [fault if fault == "unknown code" else pytest.param(fault) for fault in FAULTS])
 def test_one_fault_in_the_middle_of_a_large_file_is_found_with_its_line(
     fault: str, made_up: Publication, release: Path, tmp_path: Path
 ) -> None:
@@ -160,7 +160,6 @@ def test_one_fault_in_the_middle_of_a_large_file_is_found_with_its_line(
             assert {item.line for item in findings} == {first}
 
 
-@pytest.mark.slow
 def test_a_large_file_without_a_fault_has_no_finding(made_up: Publication, release: Path, tmp_path: Path) -> None:
     for file in LAYOUTS:
         folder = spoil(release, tmp_path / file, f"{FOLDER}/{file}.xml", large)
@@ -228,7 +227,6 @@ def _mutated(text: str, chance: random.Random) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("file", LAYOUTS)
 def test_whatever_is_changed_the_excerpt_is_valid_exactly_if_the_file_is(
     file: str, made_up: Publication, release: Path, tmp_path: Path

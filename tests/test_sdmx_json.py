@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from helpers import slow_where
+from helpers import sampled, slow_where
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sdmx_data import TEXTS, as_read, as_text, one, spoil, written
@@ -370,7 +370,7 @@ FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
 
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("way", ["as JSON", "by lines"])
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", sampled(3, FAULTS))
 def test_a_fault_is_found_and_named(
     fault: str, way: str, number: str, made_up: Publication, release: Path, tmp_path: Path
 ) -> None:

@@ -207,6 +207,7 @@ def test_in_3_0_a_hierarchy_holds_parents_that_are_no_names_to_xml(hostile: tupl
         assert not find(folder, number, "//s:Hierarchy")
 
 
+@pytest.mark.slow
 def test_in_3_0_parents_that_are_names_to_xml_stay_with_the_codes(tmp_path: Path) -> None:
     publication = hostile_publication(tmp_path)
     words = Text((("nb", "Ord"), ("en", "Words")))

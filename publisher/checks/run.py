@@ -1,8 +1,7 @@
-"""Which checks run on a release, and what each of them answered."""
+"""Whether a check runs on a release, and what it answered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from time import perf_counter
@@ -32,27 +31,7 @@ class Verdict:
         return self.outcome.findings
 
 
-def run_checks(
-    checks: Iterable[Check],
-    subject: Subject,
-    formats: frozenset[str],
-    full: bool = False,
-    begin: Callable[[str], None] = lambda _: None,
-) -> Iterator[Verdict]:
-    """Run the checks that there is something for, one after the other, full ones where asked for.
-
-    ``formats`` are those that the release has files of; a check whose own files were not asked for
-    gives no verdict.
-    """
-    for check in checks:
-        if is_wanted(check, formats, full):
-            begin(check.name)
-            verdict = run(check, subject)
-            if not verdict.outcome.nothing:
-                yield verdict
-
-
-def is_wanted(check: Check, formats: frozenset[str], full: bool) -> bool:
+def is_wanted(check: Check, formats: frozenset[str], full: bool = False) -> bool:
     """Say whether a check is asked for, and there may be something for it."""
     return formats.issuperset(check.needs) and (full or check.kind == "fast")
 
