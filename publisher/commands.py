@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -86,16 +86,8 @@ class Reporting(click.Command):
             report = of_error(ctx.info_name or "", error)
         written = render(report_format, report, quiet=quiet, verbose=verbose)
         to_stderr = report_format == "text" and report.failed
-        try:
+        with _printing("report"):
             click.echo(written, nl=False, err=to_stderr)
-            sys.stdout.flush()
-        except BrokenPipeError:  # whoever read the report has left; what was done stays done
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            remedy = "what was done stays done; make room, or write it elsewhere"
-            click.echo(f"publisher: error: the report cannot be written ({error.strerror}): {remedy}", err=True)
-            ctx.exit(PublisherError.exit_code)
         ctx.exit(report.exit_code)
 
     def _written(self, report: Report, asked: Iterable[str], params: dict[str, Any]) -> None:
@@ -118,13 +110,28 @@ class Answering(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; on an error of the user's, say it and exit with its code."""
         try:
-            super().invoke(ctx)
-            sys.stdout.flush()
+            with _printing("answer"):
+                super().invoke(ctx)
         except PublisherError as error:
             click.echo(render("text", of_error(ctx.info_name or "", error)), nl=False, err=True)
             ctx.exit(error.exit_code)
-        except BrokenPipeError:  # whoever read the answer has left
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _printing(what: str) -> Iterator[None]:
+    """Print to standard output to the end; whoever reads it may leave, and a full disk behind it is said."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # that of a file, not of standard output
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # what was done stays done
+            return
+        remedy = "what was done stays done; make room, or write it elsewhere"
+        click.echo(f"publisher: error: the {what} cannot be written ({error.strerror}): {remedy}", err=True)
+        raise click.exceptions.Exit(PublisherError.exit_code) from error
 
 
 def _from_the_root(report: Report, project: Path) -> Report:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from helpers import PROJECT, sampled
+from helpers import PROJECT, repaired, sampled
 
 from publisher.build import Options, build
 from publisher.checks import READERS
@@ -154,21 +156,37 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(release: Path) -> None:
     assert {("manifest", "data/sex.csv"), ("manifest", "rdf/sex.ttl"), ("manifest", MANIFEST)} <= found
 
 
+def with_another_value(release: Path, file: str) -> None:
+    """Write 111 for 110 into a file of the cube ``sex``, and repair its hash."""
+    path = release / file
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+        values = table["OBS_VALUE"].to_pylist()
+        values[values.index(110)] = 111
+        position = table.schema.get_field_index("OBS_VALUE")
+        pq.write_table(table.set_column(position, table.schema.field(position), pa.array(values, pa.int64())), path)
+    else:
+        old, new = {".ttl": ("OBS_VALUE 110 ", "OBS_VALUE 111 "), ".csv": (",110,", ",111,")}[path.suffix]
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    repaired(release, file)
+
+
 @pytest.mark.slow
-def test_a_file_that_differs_with_its_hash_repaired_is_found_by_the_others(release: Path) -> None:
-    from publisher.digests import digest
-
-    path = release / "rdf/sex.ttl"
-    path.write_text(path.read_text(encoding="utf-8").replace("OBS_VALUE 110 ", "OBS_VALUE 111 ", 1), encoding="utf-8")
-
-    def repair(values: dict[str, Any]) -> None:
-        for entry in values["files"]:
-            if entry["path"] == "rdf/sex.ttl":
-                entry["bytes"], entry["sha256"] = digest(path)
-
-    edited(release, repair)
+@pytest.mark.parametrize("file", ["rdf/sex.ttl", "data/sex.csv", "data/sex.parquet"])
+def test_a_file_that_differs_with_its_hash_repaired_is_found_by_the_others(release: Path, file: str) -> None:
+    with_another_value(release, file)
     found = [finding for finding in validate(release).findings if finding.rule == "one-truth"]
-    assert [(finding.file, finding.key) for finding in found] == [("rdf/sex.ttl", "M.MENTOR.F.2024-11")]
+    assert [(finding.file, finding.key) for finding in found] == [(file, "M.MENTOR.F.2024-11")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", ["rdf/sex.ttl", "data/sex.csv"])
+def test_where_two_files_are_all_there_is_the_other_is_named(release: Path, file: str) -> None:
+    with_another_value(release, "data/sex.parquet")
+    (release / file).unlink()
+    edited(release, lambda values: values.update(files=[e for e in values["files"] if e["path"] != file]))
+    found = [finding for finding in validate(release).findings if finding.rule == "one-truth" and finding.key]
+    assert {finding.file for finding in found} == {"rdf/sex.ttl", "data/sex.csv"} - {file}
 
 
 @pytest.mark.slow

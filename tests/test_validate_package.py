@@ -534,3 +534,13 @@ def test_the_table_of_a_report_says_which_files_no_program_read(tmp_path: Path) 
     assert rows["fruit.csv", "tables"][0] == "passed"
     assert rows["more.csv.gz", "tables"] == ("skipped", "is compressed, and nothing is unpacked")
     assert any("nothing is fetched" in finding["message"] for finding in report["findings"])
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["fast", "full"])
+def test_a_table_without_its_header_shows_no_number_of_its_first_row(tmp_path: Path, full: bool) -> None:
+    """The first row is taken for the header: its numbers may be counts that somebody keeps hidden."""
+    headless = {"fruit.csv": "4711,apple,47.11,2024-01-31\n2,pear,2,2024-02-29\n", "kinds.csv": KINDS}
+    found = errors(proved(written(tmp_path, fruit(), headless), full).findings)
+    assert {finding.file for finding in found} == {"fruit.csv"}
+    assert any("apple" in finding.message for finding in found)
+    assert not [finding.message for finding in found if "47" in finding.message]
