@@ -142,7 +142,7 @@ def _names(project: Path, datasets: Iterable[str], options: Options) -> tuple[st
     known = [format.name for format in FORMATS]
     for name in options.only:
         if name not in known:
-            raise PublisherError(f"unknown format '{name}'{nearest(name, known)}: there are {', '.join(known)}")
+            raise PublisherError(f"unknown format '{name}': there are {', '.join(known)}{nearest(name, known)}")
     if set(options.only) == {sdmx_delta.NAME} and options.previous is None:
         raise PublisherError(f"--only {sdmx_delta.NAME} writes nothing without the release before: give --previous DIR")
     return names

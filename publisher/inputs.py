@@ -38,7 +38,7 @@ def input_path(project: Path, dataset: Dataset, source: Source, given: Path | No
         raise InputError(f"{dataset.id} lists no edition and {folder} is empty: give --source FILE")
     if edition not in listed and edition not in found:
         there = ", ".join(sorted({*listed, *found}))
-        raise InputError(f"unknown edition '{edition}' of {dataset.id}{nearest(edition, listed)}: there are {there}")
+        raise InputError(f"unknown edition '{edition}' of {dataset.id}: there are {there}{nearest(edition, listed)}")
     if edition not in found:
         message = f"put the source of edition {edition} there, or give --source FILE"
         raise InputError(f"raw/{dataset.id}/{edition}.* is missing: {message}")

@@ -64,6 +64,14 @@ class Text:
         """Return the words in a language, or None where it has none: a text never lends another's."""
         return dict(self.by_language).get(language)
 
+    def in_language(self, language: str) -> str:
+        """Return the words in a language; where it has none, those in its first one.
+
+        Right where a reader must have words whatever the language: a heading, the name of a value. Where words
+        that are not there may be left out, ``get`` is right: a text does not lend another language's.
+        """
+        return self.get(language) or str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -268,6 +276,12 @@ class SeriesAttribute:
         """The component id, which is its concept's."""
         return self.concept.id
 
+    @property
+    def value_name(self) -> Text | None:
+        """What the codelist calls the value, or None where it is not coded."""
+        codelist = self.concept.codelist
+        return None if codelist is None else codelist[self.value].name
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
@@ -333,6 +347,11 @@ class Cube:
     def columns(self) -> tuple[str, ...]:
         """Every column of its observations, in the order of the published tables."""
         return (*self.key_ids, self.measure.id, *self.attribute_ids)
+
+    @property
+    def unit(self) -> SeriesAttribute:
+        """What its values are counted in."""
+        return self.series_attributes[0]
 
     def dimension(self, component: str) -> Dimension:
         """Return a dimension; KeyError where the cube has none of that id."""

@@ -39,13 +39,16 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("tables"), "csv", "parquet")
 
 
-def test_a_measurement_is_of_one_process() -> None:
-    small, large = measure("-c", "print(1)"), measure("-c", "kept = b'x' * 200_000_000; print(2)")
-    assert (small.output, large.output) == ("1\n", "2\n")
+LARGE = "import time; kept = b'x' * 200_000_000; time.sleep(1)"
+TWICE = "import subprocess, sys; kept = b'x' * 200_000_000; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+
+
+def test_a_measurement_is_of_a_command_and_all_that_it_starts() -> None:
+    small, large, both = measure("-c", "print(1)"), measure("-c", LARGE), measure("-c", TWICE, LARGE)
+    assert small.output == "1\n"
     assert small.seconds > 0
-    if small.megabytes is not None:
-        assert large.megabytes is not None
-        assert max(small.megabytes, 200) <= large.megabytes
+    assert max(small.megabytes, 200) <= large.megabytes
+    assert both.megabytes >= 400
 
 
 def test_a_command_that_fails_is_no_measurement() -> None:

@@ -550,7 +550,7 @@ def test_a_release_is_named_by_its_dataset_or_its_folder(made_up: Path, tmp_path
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name() -> None:
     assert find_profile("fmr") is BY_NAME["fmr"]
-    with pytest.raises(PublisherError, match=r"did you mean 'struval'\?: there are dotstat, fmr, struval"):
+    with pytest.raises(PublisherError, match=r"there are dotstat, fmr, struval; did you mean 'struval'\?"):
         find_profile("strval")
 
 

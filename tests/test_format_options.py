@@ -75,13 +75,13 @@ def test_a_variant_that_is_right_has_no_fault(text: str) -> None:
 
 FAULTS = {
     "version=2.0; label=both; language=en": (
-        "unknown parameter 'label'; did you mean 'labels'?: there are version, labels, keys, language"
+        "unknown parameter 'label': there are version, labels, keys, language; did you mean 'labels'?"
     ),
     "version=2.0; timeFormat=normalized": "unknown parameter 'timeFormat': there are version, labels, keys, language",
     "version=2.0 labels=both": "version is '2.0 labels=both': it is one of 1.0, 2.0, 2.1",
     "version=3.0": "version is '3.0'",
-    "version=2.0; labels=names; language=en": "labels is 'names'; did you mean 'name'?: it is one of id, name, both",
-    "version=2.0; keys=serie": "keys is 'serie'; did you mean 'series'?: it is one of none, obs, series, both",
+    "version=2.0; labels=names; language=en": "labels is 'names': it is one of id, name, both; did you mean 'name'?",
+    "version=2.0; keys=serie": "keys is 'serie': it is one of none, obs, series, both; did you mean 'series'?",
     "version=2.0; version=2.1": "'version' stands twice",
     "version=2.0; both": "'both' is no parameter: write NAME=VALUE, with ; between them",
     "version=2.0; labels=": "'labels=' is no parameter",
@@ -89,7 +89,7 @@ FAULTS = {
     "labels=both; language=en": "version is missing: it is one of 1.0, 2.0, 2.1",
     "version=2.0; labels=both": "labels=both needs a language: one of nb, nn, en",
     "version=2.0; labels=both; language=fr": "language is 'fr': the dataset has nb, nn, en",
-    "version=2.0; labels=name; language=EN": "language is 'EN'; did you mean 'en'?: the dataset has nb, nn, en",
+    "version=2.0; labels=name; language=EN": "language is 'EN': the dataset has nb, nn, en; did you mean 'en'?",
     "version=2.0; keys=obs; language=en": "labels=id has no names, in en or another language: leave language out",
     "version=1.0; labels=name; language=en": "SDMX-CSV 1.0 has no labels=name: it has id and both",
     "version=1.0; labels=both; keys=obs; language=en": "SDMX-CSV 1.0 has no keys: leave them out",
@@ -146,9 +146,9 @@ def test_faults_of_variants_are_findings_with_file_and_line(project: Path) -> No
     assert {str(finding) for finding in findings} == {
         f"schemas/nav-tilt140/dataset.toml:{lines + 4}: 'variants' of sdmx-csv has {fault}"
         for fault in (
-            "'version=2.0; labels=both; language=nob': language is 'nob'; did you mean 'nb'?:"
-            " the dataset has nb, nn, en",
-            "'version=2.2': version is '2.2'; did you mean '2.1'?: it is one of 1.0, 2.0, 2.1",
+            "'version=2.0; labels=both; language=nob': language is 'nob':"
+            " the dataset has nb, nn, en; did you mean 'nb'?",
+            "'version=2.2': version is '2.2': it is one of 1.0, 2.0, 2.1; did you mean '2.1'?",
         )
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from publisher.checks.integrity.files import check_files
 from publisher.checks.integrity.observed import value_of
 from publisher.checks.integrity.structure import structure_violations
 from publisher.checks.integrity.terms import Terms
+from publisher.engines import bounds
 from publisher.errors import Finding, InputError
 
 CUBES = Path(__file__).parent / "qb"
@@ -79,8 +81,14 @@ def test_a_packed_file_is_read(suffix: str, pack: Callable[[bytes], bytes], tmp_
     assert "unpacked" in refused(path, turtle()).message
 
 
+def test_a_packed_file_that_is_damaged_in_its_middle_is_refused(tmp_path: Path) -> None:
+    packed = gzip.compress(turtle().encode())
+    finding = refused(tmp_path / "cube.ttl.gz", packed[:200] + b"\xff" * 100 + packed[300:])
+    assert finding.message.startswith("cannot be unpacked: ")
+
+
 def test_a_packed_file_out_of_all_proportion_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.checks.integrity.read._UNPACKED_BYTES", 10_000)
+    monkeypatch.setattr(bounds, "STREAM", replace(bounds.STREAM, bytes=10_000))
     packed = gzip.compress(b"# a comment\n" * 100_000)
     assert "300 times its size" in refused(tmp_path / "bomb.ttl.gz", packed).message
 
@@ -178,10 +186,11 @@ def with_entities(times: int) -> str:
     ("name", "content", "said"),
     [
         ("deep.jsonld", json_ld(4_000), "nested more than 200 levels"),
+        ("open.jsonld", '["' + '\\"' * 300_000, ""),
         ("deep.ttl", "<http://e/a> <http://e/b> " + "<<( <http://e/a> <http://e/b> " * 20_000, "triples in triples"),
         ("many.rdf", with_entities(500_000), "grows out of all proportion"),
     ],
-    ids=["JSON-LD", "triples in triples", "entities"],
+    ids=["JSON-LD", "a string without an end", "triples in triples", "entities"],
 )
 def test_what_would_take_the_parser_down_is_refused(name: str, content: str, said: str, tmp_path: Path) -> None:
     assert said in refused(tmp_path / name, content).message

@@ -26,7 +26,6 @@ from json_stat_fixture import (
 from made_up import DATASET as MADE_UP
 from made_up import write_project
 from sdmx_data import as_read, as_text, subject
-from sdmx_fixture import hostile_publication, nav_publication
 
 from publisher.build import Options, build
 from publisher.checks import json_stat_labels, one_truth, read_json_stat
@@ -39,28 +38,10 @@ from publisher.formats.limits import left_out
 from publisher.model import Code, Codelist, SeriesAttribute, Text
 from publisher.release import open_release
 
+pytest_plugins = ("published_fixture",)
+
 HIDDEN = "7654321"
 CUBE = "by-area"
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    return hostile_publication(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def nav(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    return nav_publication(tmp_path_factory.mktemp("nav"))
-
-
-@pytest.fixture(scope="module")
-def hostile_folder(hostile: Publication, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(hostile, tmp_path_factory.mktemp("written"))
-
-
-@pytest.fixture(scope="module")
-def nav_folder(nav: Publication, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(nav, tmp_path_factory.mktemp("written"))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ import pytest
 from helpers import PROJECT, sampled
 from json_stat_fixture import publication, small_dataset, with_decimals, yearly
 from sdmx_data import as_read, as_text, subject
-from sdmx_fixture import draft, hostile_publication, nav_publication
+from sdmx_fixture import draft
 
 from publisher.checks import one_truth, parquet_metadata
 from publisher.checks.read_tables import READERS, read_parquet
@@ -30,6 +30,8 @@ from publisher.columns import published_schema
 from publisher.formats import parquet
 from publisher.formats.draft import Publication
 from publisher.model import Text
+
+pytest_plugins = ("published_fixture",)
 
 CUBE = "by-area"
 HIDDEN = "7654321"
@@ -42,26 +44,6 @@ def write(published: Publication, folder: Path, compression: str = "zstd") -> Pa
 
 def file(folder: Path, cube: str = CUBE) -> Path:
     return folder / f"data/{cube}.parquet"
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    return hostile_publication(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def nav(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    return nav_publication(tmp_path_factory.mktemp("nav"))
-
-
-@pytest.fixture(scope="module")
-def hostile_folder(hostile: Publication, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(hostile, tmp_path_factory.mktemp("written"))
-
-
-@pytest.fixture(scope="module")
-def nav_folder(nav: Publication, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(nav, tmp_path_factory.mktemp("written"))
 
 
 def test_a_field_says_what_it_is_in_every_language(nav_folder: Path) -> None:

@@ -23,6 +23,7 @@ from publisher.checks.check import Subject
 from publisher.checks.rdf_rows import rows_of
 from publisher.checks.reader import UnreadableError
 from publisher.checks.turtle_rows import rows_of_triples
+from publisher.engines import bounds
 from publisher.errors import DefinitionError
 from publisher.formats import jsonld, ntriples
 
@@ -399,7 +400,7 @@ def test_a_compressed_file_that_is_damaged_is_found(made_up: tuple[Subject, str]
 def test_a_file_that_unpacks_to_very_much_is_not_read_on(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rdf_streams, "MOST_ANYWAY", 1 << 20)
+    monkeypatch.setattr(bounds, "STREAM", replace(bounds.STREAM, bytes=1 << 20))
     path = tmp_path / f"bomb{suffix}"
     pack(path, b" \n" * (1 << 24))
     assert path.stat().st_size < 1 << 16

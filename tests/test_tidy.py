@@ -140,8 +140,14 @@ def test_batches_have_the_schema_that_sources_hand_in(project: Path, dataset: Da
         ([HEADER, ROW, "Q,_T,2024-Q2,1,"], "in.csv:3: Expected 4 columns, got 5"),
         ([f"{HEADER},OBS_STATUS", f"{ROW},Q"], "in.csv:2: turnover Q._T.2024-Q1: OBS_STATUS Q and CONF_STATUS A"),
         ([HEADER], "in.csv: turnover: holds no observation"),
-        (["FREQ,SECTR,TIME_PERIOD,OBS_VALUE", ROW], "in.csv:1: column 'SECTR' is no component; did you mean 'SECTOR'?"),
-        ([HEADER.replace("OBS_", ""), ROW], "in.csv:1: column 'VALUE' is no component; did you mean 'OBS_VALUE'?"),
+        (
+            ["FREQ,SECTR,TIME_PERIOD,OBS_VALUE", ROW],
+            "in.csv:1: column 'SECTR' is no component: rename it, or take it away; did you mean 'SECTOR'?",
+        ),
+        (
+            [HEADER.replace("OBS_", ""), ROW],
+            "in.csv:1: column 'VALUE' is no component: rename it, or take it away; did you mean 'OBS_VALUE'?",
+        ),
         ([f"{HEADER},COMMENT", f"{ROW},"], "in.csv:1: column 'COMMENT' is no component"),
         (["FREQ,SECTOR,TIME_PERIOD", "Q,_T,2024-Q1"], "in.csv:1: column 'OBS_VALUE' of cube 'turnover' is missing"),
         (["FREQ,TIME_PERIOD,OBS_VALUE", "Q,2024-Q1,1"], "in.csv:1: the columns FREQ, TIME_PERIOD, OBS_VALUE do not"),
@@ -237,7 +243,7 @@ def test_a_folder_has_one_file_for_each_cube_and_nothing_else(dataset: Dataset, 
     for name in ("turnover.csv", "turnover.parquet", "job.csv", "establishments.csv"):
         csv(folder, HEADER, ROW, name=name)
     assert refused(folder, dataset, tmp_path) == [
-        "raw/job.csv: is the file of no cube; did you mean 'jobs.csv'?: name it after its cube, or take it away",
+        "raw/job.csv: is the file of no cube: name it after its cube, or take it away; did you mean 'jobs.csv'?",
         "raw/turnover.parquet: turnover.csv holds this cube already: keep one",
         "raw: has neither jobs.csv nor jobs.parquet: add one",
     ]

@@ -6,20 +6,19 @@ lies in the folder, and otherwise said to be left out.
 
 from __future__ import annotations
 
-import json
 import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from publisher.engines.bounds import CSVW_JSON
 from publisher.engines.folders import inside
+from publisher.engines.plain_json import UnfitError, read_object
 from publisher.errors import Finding, InputError
 
 CONTEXT = "http://www.w3.org/ns/csvw"
 RULE = "csvw"
-MOST_BYTES = 32 << 20
-DEEPEST = 64
 # What a reference may be that is read beside the description: the property, and what it is called.
 _APART = {"tableSchema": "schema", "dialect": "dialect"}
 
@@ -65,7 +64,7 @@ class Place:
 
 
 def read(place: Place) -> dict[str, Any]:
-    """Return the object that a description is. Raises InputError, with line and column of what is no JSON."""
+    """Return the object that a description is. Raises InputError, with line and column where it is no JSON."""
     values = _object(place)
     _refuse_context(values.get("@context"), place)
     if "tables" not in values and "url" not in values:
@@ -131,34 +130,9 @@ def _object(place: Place) -> dict[str, Any]:
     if path is None:
         raise _fault(place, "is no file of the folder, though it is referred to")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _fault(place, f"has more than {MOST_BYTES >> 20} MiB, which no description has")
-        values = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except json.JSONDecodeError as error:
-        message = f"is no JSON: {error.msg}, column {error.colno}"
-        raise InputError(Finding(RULE, message, file=place.name, line=error.lineno)) from error
-    except UnicodeDecodeError as error:
-        raise _fault(place, f"is no text in UTF-8, at byte {error.start + 1}: save it as UTF-8") from error
-    except (RecursionError, ValueError) as error:
-        raise _fault(place, "is nested too deeply, or has a number beyond all bounds") from error
-    except OSError as error:
-        raise _fault(place, f"cannot be read: {error.strerror}") from error
-    if not isinstance(values, dict) or not _is_shallow(values):
-        raise _fault(place, f"is no JSON object, or one more than {DEEPEST} levels deep")
-    return values
-
-
-def _is_shallow(value: object) -> bool:
-    level: list[object] = [value]
-    for _ in range(DEEPEST):
-        level = [inner for item in level for inner in _members(item)]
-        if not level:
-            return True
-    return False
-
-
-def _members(item: object) -> list[object]:
-    return list(item.values()) if isinstance(item, dict) else item if isinstance(item, list) else []
+        return read_object(path, CSVW_JSON, marked=True)
+    except UnfitError as error:
+        raise InputError(Finding(RULE, str(error), file=place.name, line=error.line)) from error
 
 
 def _refuse_context(context: object, place: Place) -> None:

@@ -218,7 +218,10 @@ def _listed(concept: Concept, codes: Codes) -> list[Code]:
 
 
 def _unit(cube: Cube) -> Text | None:
-    """Return the unit as it is written after a value, with its multiplier where that is not 1."""
+    """Return the unit as it is written after a value, with its multiplier where that is not 1.
+
+    Made here, not by what the writers have for it: a fault of that would stand in file and check alike.
+    """
     measured, multiplied, _ = cube.series_attributes
     units, factors = measured.concept.codelist, multiplied.concept.codelist
     if units is None:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from publisher.checks.package_frictionless import is_harmless
+from publisher.engines.bounds import PACKAGE_JSON
+from publisher.engines.plain_json import UnfitError, read_object
 from publisher.errors import Finding
 
 DESCRIPTOR = "datapackage.json"
 RULE = "data-package"
-MOST_BYTES = 32 << 20
 
 # What programs act on, and no release of this tool has: a file or an address that is read, an archive that is opened.
 _ACTED_ON = frozenset(
@@ -32,30 +33,20 @@ def read(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """
     try:
         return _plain(path), ()
-    except (OSError, ValueError, RecursionError) as error:
-        message = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        return {}, (Finding(RULE, f"cannot be read: {message}", file=path.name),)
+    except UnfitError as error:
+        return {}, (Finding(RULE, f"cannot be read: it {error}", file=path.name, line=error.line),)
 
 
 def _plain(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise ValueError("it is missing, or no regular file")
-    if (size := path.stat().st_size) > MOST_BYTES:
-        raise ValueError(f"it has {size:,} bytes, and {MOST_BYTES:,} at most are read")
-    text = path.read_text(encoding="utf-8")
-    if text.startswith("\ufeff"):
-        raise ValueError("it begins with a byte order mark, which JSON must not have: save it without")
-    values = json.loads(text, parse_constant=_no_number)
-    json.dumps(values)  # what cannot be written again is nested too deeply for the programs to come
-    if not isinstance(values, dict) or not isinstance(values.get("resources"), list):
-        raise ValueError("it is no JSON object with a list of resources")
-    if not all(isinstance(resource, dict) for resource in values["resources"]):
-        raise ValueError("its resources are not all objects")
+        raise UnfitError("is missing, or no regular file")
+    values = read_object(path, PACKAGE_JSON)
+    resources = values.get("resources")
+    if not isinstance(resources, list):
+        raise UnfitError("is no JSON object with a list of resources")
+    if not all(isinstance(resource, dict) for resource in resources):
+        raise UnfitError("has resources that are no objects")
     return values
-
-
-def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON")
 
 
 def read_release(folder: Path, files: Container[str]) -> tuple[dict[str, Any], tuple[Finding, ...]]:

@@ -215,5 +215,8 @@ def _named(concept: Concept, code: str, language: str, otherwise: str) -> str:
 
 
 def in_language(text: Text, language: str) -> str:
-    """Return the words of a language, or those of the first one that a text has."""
+    """Return the words of a language, or those of the first one that a text has.
+
+    Made here, not by ``Text.in_language`` as the writer's: a fault of that would stand in file and check alike.
+    """
     return text.get(language) or str(text)

@@ -1,61 +1,30 @@
 """RDF files as streams of triples, compressed or not, without trust in what they hold.
 
 A file is never unpacked into memory or on disk. One that unpacks to far more than observations do is
-refused, and so are a line without an end, triples in a named graph, and contexts that would be fetched.
+refused (``unpacked``), and so are a line without an end, triples in a named graph, and contexts that would be fetched.
 """
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from publisher.checks.reader import RDFLIB_FAILURES, UnreadableError, words_of
+from publisher.checks.unpacked import PACKED, UnpackingError, unpacked
 from publisher.formats.rdf_common import XSD
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
     from rdflib import Graph
 
     from publisher.checks.turtle_rows import Triple
 
-# Observations unpack to 30 to 45 times their size; nobody's memory is in danger below 64 MiB.
-MOST_TIMES = 400
-MOST_ANYWAY = 1 << 26
 LONGEST_LINE = 1 << 20
-_BLOCK_BYTES = 1 << 16
 
 SYNTAXES = {".nt": "N_TRIPLES", ".jsonld": "STREAMING_JSON_LD", ".ttl": "TURTLE"}
 _PLUGINS = {".nt": "nt", ".jsonld": "json-ld", ".ttl": "turtle"}
-
-
-class _Bounded(io.RawIOBase):
-    """What is read from a decompressor, up to a number of bytes."""
-
-    def __init__(self, stream: BinaryIO, most: int, name: str) -> None:
-        self._stream, self._left, self._name = stream, most, name
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        """Fill the buffer with what comes next. Raises UnreadableError beyond the bound, and for a damaged file."""
-        view = memoryview(buffer).cast("B")
-        try:
-            block = self._stream.read(len(view))
-        except (OSError, EOFError, zlib.error) as error:
-            raise UnreadableError(f"{self._name} cannot be unpacked: {words_of(error)}") from error
-        self._left -= len(block)
-        if self._left < 0:
-            raise UnreadableError(f"{self._name} unpacks to more than {MOST_TIMES} times its size: it is not read on")
-        view[: len(block)] = block
-        return len(block)
 
 
 @contextmanager
@@ -65,31 +34,17 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     Raises UnreadableError where it is not there, is damaged, or unpacks to too much.
     """
     try:
-        most = max(MOST_ANYWAY, MOST_TIMES * path.stat().st_size)
-        with _unpacked(path) as stream, io.BufferedReader(_Bounded(stream, most, path.name), _BLOCK_BYTES) as bounded:
-            yield cast("BinaryIO", bounded)
+        with unpacked(path) as stream:
+            yield stream
+    except UnpackingError as error:
+        raise UnreadableError(f"{path.name} {error}") from error
     except OSError as error:
         raise UnreadableError(words_of(error)) from error
 
 
-@contextmanager
-def _unpacked(path: Path) -> Iterator[BinaryIO]:
-    if path.suffix == ".gz":
-        with gzip.open(path) as stream:
-            yield cast("BinaryIO", stream)
-    elif path.suffix == ".zst":
-        import pyarrow as pa
-
-        with pa.input_stream(str(path), compression="zstd") as stream:
-            yield stream
-    else:
-        with path.open("rb") as stream:
-            yield stream
-
-
 def suffix_of(path: Path) -> str:
     """Return the suffix that tells the syntax of a file, that of a compression aside."""
-    return path.with_suffix("").suffix if path.suffix in (".gz", ".zst") else path.suffix
+    return path.with_suffix("").suffix if path.suffix in PACKED else path.suffix
 
 
 def lines(stream: BinaryIO, name: str) -> Iterator[bytes]:

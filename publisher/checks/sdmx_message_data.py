@@ -21,6 +21,8 @@ BY_STRUCTURE = frozenset(
     ("unknown-code", "sdmx-value", "sdmx-key", "sdmx-component", "sdmx-attribute", "sdmx-constraint")
 )
 _MOST_KEPT = 100
+# What stands for an attribute or a measure that is missing on purpose, where SDMX has a word for it.
+_MISSING = "#N/A"
 # What SDMX itself says of a data set, in the namespace of structure-specific data.
 _OF_DATA_SETS = ("action", "structureRef", "dataScope", "setID", "validFromDate", "reportingBeginDate")
 _QUALIFY = "write it in the namespace of structure-specific data (ss:), if it is the data set's"
@@ -33,16 +35,18 @@ class DataRules:
     def __init__(self, message: Message, structures: Structures) -> None:
         """Begin with a message, and the structures that are here."""
         self.faults = Faults(message)
-        self.keys = Keys(structures)
+        self._has_one_measure = message.version == "1.0" or (message.syntax, message.version) == ("SDMX-ML", "2.1")
+        self.keys = Keys(structures, self._has_one_measure)
         self.observations = self.series_count = self.others = 0
         self._structures = structures
         self._hashes = Hashes()
         self._time = ""
         self._mandatory = _Mandatory()
+        self._missing = None if message.syntax == "SDMX-ML" or message.version == "1.0" else _MISSING
 
-    def begin(self, line: int | None, use: Use) -> None:
+    def begin(self, line: int | None, use: Use, number: int = 0) -> None:
         """Take the beginning of a data set: of which structure it is."""
-        is_new = self.keys.begin(use)
+        is_new = self.keys.begin(use, number)
         spec = self.keys.spec
         self._time = time_of(spec)
         if is_new and spec.dsd is not None and use.at_observation not in (FLAT, *spec.dimensions):
@@ -91,6 +95,8 @@ class DataRules:
         if lacking := [name for name in spec.at_observation if name not in said and name not in keys.in_series]:
             self._lack(line, lacking, said)
         self._check_values(line, said)
+        if spec.use.at_observation == FLAT:
+            self._mandatory.note(spec.required.of_more, said)
         for name in self._mandatory.lacking(spec.required.of_observation, said, keys.in_series):
             self._mandatory.keep(name, line, keys.text(said))
         if spec.constraints:
@@ -114,7 +120,8 @@ class DataRules:
         self._mandatory.finish(self.faults)
         doubled = self._hashes.doubled()
         if any(doubled):
-            read(message, Twice(self._structures, self.faults, doubled))
+            again = Keys(self._structures, self._has_one_measure)
+            read(message, Twice(again, self.faults, doubled))
 
     def _lack(self, line: int | None, names: list[str], said: Mapping[str, str]) -> None:
         if self.faults.is_full("sdmx-key"):
@@ -141,6 +148,8 @@ class DataRules:
                     words = f"{shown(name)} is no component of {spec.dsd.ref}: {remedy}"
                     self.faults.add("sdmx-component", words, line, self.keys.text(said))
             elif value not in found.good and not found.test(value):
+                if value == self._missing and name not in spec.dimensions:
+                    continue
                 self._refuse(line, name, value, found, said)
 
     def _refuse(self, line: int | None, name: str, value: str, found: Values, said: Mapping[str, str]) -> None:
@@ -190,7 +199,7 @@ class _Mandatory:
         self._elsewhere.update(name for name, value in said.items() if value)
 
     def note(self, names: tuple[str, ...], said: Mapping[str, str]) -> None:
-        """Take note of attributes that may be said with a series, or of more than that."""
+        """Take note of attributes that may be said with a series, a flat observation, or of more than that."""
         for name in names:
             self._lacking[name] += 0
             if said.get(name):

@@ -10,12 +10,14 @@ from typing import Any
 
 from publisher.checks.sdmx_message import Message, shown
 from publisher.checks.sdmx_message_model import Ref, parse_urn
-from publisher.checks.sdmx_message_rows import FLAT, Sink, Use
+from publisher.checks.sdmx_message_rows import FLAT, INCOMPLETE, MEASURE, Sink, Use
 from publisher.checks.sdmx_message_safe import read_json
 
 RULE = "sdmx-json"
-_PARTIAL = ("Delete", "Append", "Merge")
-_TIME_KEYS = ("id", "value", "name")
+# Where a value of a component says what it is, coded or not.
+_VALUE_NAMES = ("id", "value", "name")
+# A dimension that what is said does not depend on.
+_SWITCHED_OFF = "~"
 
 
 def read_data(message: Message, sink: Sink) -> None:
@@ -49,17 +51,28 @@ class _Component:
     def __init__(self, said: Any) -> None:
         found = _object(said)
         self.id = str(found.get("id", ""))
+        self.position: Any = found.get("keyPosition")
         self.values = [_value(item) for item in _list(found.get("values"))]
 
     def at(self, position: Any) -> str | None:
         """Return the value at a position; None where there is none."""
         return self.values[position] if _is_index(position) and position < len(self.values) else None
 
+    def at_text(self, position: str) -> str | None:
+        """Return the value at a position of a key; None where there is none."""
+        is_number = position.isdigit() and position.isascii() and len(position) < 10
+        return self.at(int(position)) if is_number else None
+
+
+def _no_value(component: _Component, part: str, what: str, key: str) -> str:
+    words = f"position {shown(part)} of the {what} key '{shown(key)}' is no value of {component.id}"
+    return f"{words}: it has {len(component.values)}"
+
 
 def _value(said: Any) -> str:
     """Return the id of a value, or its text where it is not coded; nothing where it has several."""
     if isinstance(said, dict):
-        said = next((said[name] for name in _TIME_KEYS if name in said), "")
+        said = next((said[name] for name in _VALUE_NAMES if name in said), "")
     return str(said) if isinstance(said, str | int | float) and not isinstance(said, bool) else ""
 
 
@@ -76,7 +89,9 @@ class _DataSet:
             level: _components(structure, "attributes", level) for level in ("dataSet", "series", "observation")
         }
         self._groups = _components(structure, "attributes", "dimensionGroup")
-        self._measures = _components(structure, "measures", "observation") or [_Component({"id": "OBS_VALUE"})]
+        self._measures = [_Component({"id": MEASURE})]
+        if "measures" in structure:
+            self._measures = _components(structure, "measures", "observation")
         # Positions of annotations follow those of attributes.
         self._annotations = len(_list(structure.get("annotations")))
         self._above: dict[str, str] = {}
@@ -87,7 +102,7 @@ class _DataSet:
         in_series = isinstance(self._data_set.get("series"), dict)
         at = [component.id for component in self._dimensions["observation"]]
         arranged = at[0] if in_series and len(at) == 1 else FLAT
-        self._sink.begin(None, Use(self._ref, arranged, is_whole=action not in _PARTIAL))
+        self._sink.begin(None, Use(self._ref, arranged, is_whole=action not in INCOMPLETE))
         self._above = {item.id: item.values[0] for item in self._dimensions["dataSet"] if item.values}
         self._read_levels()
         if not in_series:
@@ -108,12 +123,24 @@ class _DataSet:
     def _read_levels(self) -> None:
         """Hand on what is said of the data set, and of parts of the key."""
         said = self._said("dataSet", _list(self._data_set.get("attributes")), "the data set")
-        groups = [cells for cells in _object(self._data_set.get("dimensionGroupAttributes")).values()]
-        for cells in groups:
+        for key, cells in _object(self._data_set.get("dimensionGroupAttributes")).items():
+            self._check_group(key)
             pairs = zip(self._groups, _list(cells), strict=False)
             said |= {item.id: text for item, cell in pairs if (text := self._cell(item, cell, "a group")) is not None}
         if said:
             self._sink.attributes(None, said)
+
+    def _check_group(self, key: str) -> None:
+        """Refuse a part of the key that is of other dimensions, or of values that they have not."""
+        parts = key.split(":")
+        components = [item for level in self._dimensions.values() for item in level]
+        if len(parts) != len(components):
+            words = f"the group key '{shown(key)}' has {len(parts)} positions, {len(components)} expected"
+            self._sink.fault(RULE, words)
+        elif all(_is_index(item.position) for item in components):
+            for item, part in zip(sorted(components, key=lambda item: item.position), parts, strict=True):
+                if part not in ("", _SWITCHED_OFF) and item.at_text(part) is None:
+                    self._sink.fault(RULE, _no_value(item, part, "group", key))
 
     def _key(self, level: str, key: str, what: str) -> dict[str, str] | None:
         """Return the values that the positions of a key stand for; None, which is said, where it is no key."""
@@ -125,10 +152,9 @@ class _DataSet:
             return None
         said = {}
         for component, part in zip(components, parts, strict=True):
-            value = component.at(int(part)) if part.isdigit() and part.isascii() and len(part) < 10 else None
+            value = component.at_text(part)
             if value is None:
-                words = f"position {shown(part)} of the {what} key '{shown(key)}' is no value of {component.id}"
-                self._sink.fault(RULE, f"{words}: it has {len(component.values)}")
+                self._sink.fault(RULE, _no_value(component, part, what, key))
                 return None
             said[component.id] = value
         return said

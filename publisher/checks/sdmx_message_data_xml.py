@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.checks.sdmx_head import XSI
 from publisher.checks.sdmx_message import Message, shown
-from publisher.checks.sdmx_message_rows import FLAT, TIME, Sink, Use
+from publisher.checks.sdmx_message_rows import FLAT, INCOMPLETE, MEASURE, TIME, Sink, Use
 from publisher.checks.sdmx_message_structure_xml import line_of, local, reference
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _HEADER = "sdmx-header"
 _TYPE = f"{{{XSI}}}type"
-_PARTIAL = ("Delete", "Append", "Merge")
 # What is looked at; in structure-specific data unqualified, in generic data qualified.
 _WHOLE = (
     "Structure",
@@ -47,6 +46,7 @@ class Levels:
         self.names: dict[str, set[str]] = defaultdict(set)
         self.types: dict[str, set[str]] = defaultdict(set)
         self.namespaces: dict[str, Use] = {}
+        self.has_partial_keys = False
 
     def add(self, level: str, element: _Element) -> None:
         """Take the names of the attributes of an element, and its type."""
@@ -68,6 +68,7 @@ class _Reader:
     def __init__(self, message: Message, sink: Sink, levels: Levels) -> None:
         self._sink, self._levels = sink, levels
         self._is_specific = message.is_specific
+        self._may_leave_out = message.version == "3.1"
         self._structures: dict[str, tuple[Use, str, bool]] = {}
         self._explicit = False
         self._at = FLAT
@@ -114,7 +115,9 @@ class _Reader:
         use, namespace, self._explicit = self._structures.get(name, fallback)
         self._at = use.at_observation
         action = said.get("action", "")
-        this = Use(use.ref, use.at_observation, is_whole=action not in _PARTIAL)
+        has_partial_keys = action == "Delete" and self._may_leave_out
+        this = Use(use.ref, use.at_observation, action not in INCOMPLETE, has_partial_keys)
+        self._levels.has_partial_keys |= has_partial_keys
         self._sink.begin(line_of(element), this)
         if self._is_specific:
             kind = element.get(_TYPE)
@@ -206,7 +209,7 @@ class _Reader:
             if name == "ObsDimension":
                 said[str(child.get("id") or self._at)] = str(child.get("value") or "")
             elif name == "ObsValue":
-                said["OBS_VALUE"] = str(child.get("value") or "")
+                said[MEASURE] = str(child.get("value") or "")
             elif name in ("ObsKey", "Attributes"):
                 values = self._generic_values(child)
                 key = tuple(values) if name == "ObsKey" else key

@@ -6,13 +6,14 @@ themselves are compared.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from publisher.checks.sdmx_message import Faults, shown
 from publisher.checks.sdmx_message_model import Structures
-from publisher.checks.sdmx_message_rows import FLAT, Use
+from publisher.checks.sdmx_message_rows import FLAT, MEASURE, TIME, Use
 from publisher.checks.sdmx_message_spec import Spec, spec_of
 
 if TYPE_CHECKING:
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
 RULE = "sdmx-twice"
 _MOST_COMPARED = 200_000
 _MOST_SHOWN = 20
-_MEASURE = "OBS_VALUE"
+# What may be the value of a measure.
+_NUMBER = re.compile(r"[\s+-]*[.]?\d.*", re.DOTALL)
 
 
 class Keys:
     """Where in a message one is: its data set, its series, and the key of what is read there."""
 
-    def __init__(self, structures: Structures) -> None:
-        """Begin before the first data set."""
+    def __init__(self, structures: Structures, has_one_measure: bool = True) -> None:
+        """Begin before the first data set; where measures may have any name, a text shows no number of unknown use."""
+        self._has_one_measure = has_one_measure
         self._specs: dict[Use, Spec] = {}
-        self.data_sets = 0
+        self._data_set = 0
         self.series_line: int | None = None
         self.in_series: Mapping[str, str] = {}
         self.series: tuple[object, ...] = ()
@@ -39,14 +42,14 @@ class Keys:
         self._structures = structures
         self.spec = spec_of(Use(None, FLAT), Structures())
 
-    def begin(self, use: Use) -> bool:
-        """Go to a data set, and say whether it is the first of its structure."""
-        self.data_sets += 1
+    def begin(self, use: Use, number: int = 0) -> bool:
+        """Go to a data set, the next one or that of a number; say whether it is the first of its structure."""
+        self._data_set = number or self._data_set + 1
         is_new = use not in self._specs
         if is_new:
             self._specs[use] = spec_of(use, self._structures)
         self.spec = self._specs[use]
-        self.in_series, self.series, self.is_first, self._ids = {}, (self.data_sets,), False, ()
+        self.in_series, self.series, self.is_first, self._ids = {}, (self._data_set,), False, ()
         return is_new
 
     def spec_of(self, use: Use) -> Spec | None:
@@ -63,7 +66,7 @@ class Keys:
         names = self.spec.dimensions or key_ids
         self._ids = (*key_ids, self.spec.use.at_observation) if key_ids else ()
         key = tuple(said.get(name) for name in names) if names else tuple(sorted(said.items()))
-        self.in_series, self.series, self.series_line, self.is_first = said, (self.data_sets, key), line, True
+        self.in_series, self.series, self.series_line, self.is_first = said, (self._data_set, key), line, True
 
     def begins_series(self) -> bool:
         """Say whether an observation is the first one of its series."""
@@ -73,16 +76,22 @@ class Keys:
     def of(self, said: Mapping[str, str], key_ids: tuple[str, ...] = ()) -> tuple[object, ...]:
         """Return what tells an observation from all others of its message."""
         spec = self.spec
+        self._ids = key_ids or self._ids
         if spec.use.at_observation != FLAT:
             return (*self.series, said.get(spec.use.at_observation))
-        names = spec.dimensions or key_ids or tuple(name for name in sorted(said) if name != _MEASURE)
-        return (self.data_sets, *(said.get(name) for name in names))
+        names = spec.dimensions or key_ids or tuple(name for name in sorted(said) if name != MEASURE)
+        return (self._data_set, *(said.get(name) for name in names))
 
     def text(self, said: Mapping[str, str]) -> str:
         """Return the key of an observation, or of a series, as text."""
         whole = {**self.in_series, **said}
-        names = self.spec.dimensions or self._ids or tuple(name for name in whole if name != _MEASURE)
+        names = known = self.spec.dimensions or self._ids
+        if not known:
+            names = tuple(name for name in whole if name != MEASURE)
         parts = [shown(whole.get(name, "")) for name in names[:_MOST_SHOWN]]
+        if not (known or self._has_one_measure):
+            pairs = zip(names, parts, strict=False)
+            parts = ["…" if name != TIME and _NUMBER.fullmatch(part) else part for name, part in pairs]
         return ".".join(parts) if any(parts) else ""
 
 
@@ -121,15 +130,15 @@ def _doubled(numbers: array[int]) -> frozenset[int]:
 class Twice:
     """Takes the pieces of a message once more, and says which keys stand twice."""
 
-    def __init__(self, structures: Structures, faults: Faults, doubled: tuple[frozenset[int], frozenset[int]]) -> None:
-        """Begin with the hashes that are there more than once."""
-        self._keys, self._faults = Keys(structures), faults
+    def __init__(self, keys: Keys, faults: Faults, doubled: tuple[frozenset[int], frozenset[int]]) -> None:
+        """Begin with keys before the first data set, and the hashes that are there more than once."""
+        self._keys, self._faults = keys, faults
         self._wanted, self._wanted_series = doubled
         self._seen: dict[tuple[object, ...], int | None] = {}
 
-    def begin(self, _line: int | None, use: Use) -> None:
+    def begin(self, _line: int | None, use: Use, number: int = 0) -> None:
         """Take the beginning of a data set."""
-        self._keys.begin(use)
+        self._keys.begin(use, number)
 
     def fault(self, rule: str, message: str, line: int | None = None, key: str | None = None) -> None:
         """Leave alone what was said before."""

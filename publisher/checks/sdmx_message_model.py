@@ -97,6 +97,13 @@ class Region:
     times: dict[str, tuple[str, str]]
 
 
+def region_of(
+    includes: bool, values: dict[str, frozenset[str]], times: dict[str, tuple[str, str]], is_whole: bool
+) -> Region:
+    """Return a region; without bounds where it keeps out, and is not read as a whole: it would keep out too much."""
+    return Region(includes, values, times) if includes or is_whole else Region(includes, {}, {})
+
+
 @dataclass(slots=True)
 class Artefact:
     """A maintainable artefact of a structure message. ``source`` is the file that it stands in."""

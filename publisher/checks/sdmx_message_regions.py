@@ -11,7 +11,8 @@ from publisher.checks.sdmx_message import shown
 from publisher.checks.sdmx_message_model import Artefact, Region
 from publisher.checks.sdmx_message_values import kind_of
 
-_FREQUENCIES = {"Y": "A", "M": "M", "D": "D", "X": "D", "S": "S", "T": "T", "Q": "Q", "W": "W"}
+# The frequency that a kind of period has.
+_FREQUENCY_OF = {"Y": "A", "M": "M", "D": "D", "X": "D", "S": "S", "T": "T", "Q": "Q", "W": "W"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +58,38 @@ def _named(constraint: Artefact) -> str:
 
 
 def _break(region: Region, in_series: Mapping[str, str], said: Mapping[str, str]) -> str:
-    """Return the first component of an observation that lies outside a region; nothing where none does."""
+    """Return the first component of an observation that lies outside a region; nothing where none does.
+
+    What is not known lies in a region that lets pass, and outside one that keeps out.
+    """
+    unknown = region.includes
     for name, values in region.values.items():
         value = said.get(name) or in_series.get(name)
-        if value is not None and value not in values:
+        if (not unknown) if value is None else (value not in values):
             return name
     for name, (start, end) in region.times.items():
         value = said.get(name) or in_series.get(name)
-        if value is not None and not _within(value, start, end):
+        if not (unknown if value is None else _within(value, start, end, unknown)):
             return name
     return ""
 
 
 @lru_cache(maxsize=1 << 14)
-def _within(period: str, start: str, end: str) -> bool:
-    """Say whether a period overlaps a range; True where one of them is no period whose days are known."""
+def _within(period: str, start: str, end: str, unknown: bool) -> bool:
+    """Say whether a period overlaps a range; ``unknown`` where one of them is no period whose days are known."""
     days, first, last = _days(period), _days(start), _days(end)
     if days is None or (start and first is None) or (end and last is None):
-        return True
+        return unknown
     return (first is None or days[1] >= first[0]) and (last is None or days[0] <= last[1])
 
 
 def _days(period: str) -> tuple[str, str] | None:
     kind = kind_of(period)
-    if kind not in _FREQUENCIES:
+    if kind not in _FREQUENCY_OF:
         return None
     lengths = {"Y": 4, "M": 7, "D": 10, "X": 10, "W": 8}
     try:
-        start, end = periods.bounds(_FREQUENCIES[kind], period[: lengths.get(kind, 7)])
+        start, end = periods.bounds(_FREQUENCY_OF[kind], period[: lengths.get(kind, 7)])
     except (ValueError, OverflowError):
         return None
     return start.isoformat(), end.isoformat()

@@ -13,6 +13,9 @@ from publisher.checks.sdmx_message_model import Ref
 
 FLAT = "AllDimensions"
 TIME = "TIME_PERIOD"
+MEASURE = "OBS_VALUE"
+# Actions whose data sets need not hold everything of an observation that they name.
+INCOMPLETE = frozenset(("Delete", "Append", "Merge"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +24,21 @@ class Use:
 
     ``at_observation`` is the dimension of the observations, ``AllDimensions`` where they are not in
     series. ``is_whole`` says that the data set is to hold everything of an observation that it names: not
-    one that deletes, or appends to what others have.
+    one that deletes, or appends to what others have. ``has_partial_keys`` says that it deletes whatever
+    fits the dimensions that it names, and may leave others out.
     """
 
     ref: Ref | None
     at_observation: str
     is_whole: bool = True
+    has_partial_keys: bool = False
 
 
 class Sink(Protocol):
     """What takes the pieces of a data message. ``said`` are values by component, of key and attributes alike."""
 
-    def begin(self, line: int | None, use: Use) -> None:
-        """Take the beginning of a data set."""
+    def begin(self, line: int | None, use: Use, number: int = 0) -> None:
+        """Take the beginning of a data set, or of another part of the one that has its ``number``."""
 
     def fault(self, rule: str, message: str, line: int | None = None, key: str | None = None) -> None:
         """Take what a reader finds wrong."""

@@ -7,29 +7,23 @@ type ends the reading before any entity exists; the other parsers then meet none
 from __future__ import annotations
 
 import codecs
-import json
-import re
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from publisher.checks.reader import words_of
 from publisher.checks.sdmx_message import Faults, Message
+from publisher.engines.bounds import SDMX_JSON, SDMX_ML_LEVELS
+from publisher.engines.plain_json import UnfitError, read_object
 
 RULE = "sdmx-message"
 
-# SDMX messages are some ten elements deep; categories nest.
-_DEEPEST = 200
 # One tag with its attributes, or one text.
 _LONGEST_TOKEN = 8 << 20
 # Components of a DSD are some dozens.
 _MOST_ATTRIBUTES = 2_000
 _BLOCK = 1 << 18
 _ENCODING = "is in an encoding that is not read: write it in UTF-8 or UTF-16"
-# JSON and structures are held in memory as a whole, at some ten times their size.
-MOST_JSON_BYTES = 64 << 20
+# Structures are held in memory as a whole.
 _MOST_STRUCTURE_BYTES = 256 << 20
-_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 def guard(message: Message) -> Faults:
@@ -45,8 +39,8 @@ def guard(message: Message) -> Faults:
 def too_large(message: Message) -> str:
     """Return why a message is too large to be read, with what to do; nothing where it is not."""
     size = message.path.stat().st_size
-    if message.syntax == "SDMX-JSON" and size > MOST_JSON_BYTES:
-        return f"it is JSON of more than {MOST_JSON_BYTES >> 20} MB: give the same as SDMX-ML or SDMX-CSV"
+    if message.syntax == "SDMX-JSON" and size > SDMX_JSON.bytes:
+        return f"it is JSON of more than {SDMX_JSON.bytes >> 20} MB: give the same as SDMX-ML or SDMX-CSV"
     if message.syntax == "SDMX-ML" and message.holds != "data" and size > _MOST_STRUCTURE_BYTES:
         return f"it is of more than {_MOST_STRUCTURE_BYTES >> 20} MB: give its artefacts in several messages"
     return ""
@@ -89,8 +83,9 @@ def _watching_parser() -> Any:
         depth += 1
         if len(attributes) > _MOST_ATTRIBUTES:
             raise _StopError(f"has an element with more than {_MOST_ATTRIBUTES:,} attributes, which is not read")
-        if depth > _DEEPEST:
-            raise _StopError(f"is nested more than {_DEEPEST} elements deep, which no SDMX message is: it is not read")
+        if depth > SDMX_ML_LEVELS:
+            message = f"is nested more than {SDMX_ML_LEVELS} elements deep, which no SDMX message is: it is not read"
+            raise _StopError(message)
 
     def ended(*_: Any) -> None:
         nonlocal depth
@@ -117,47 +112,15 @@ def _said(error: Any) -> str:
 
 
 def _guard_json(path: Path, faults: Faults) -> None:
-    text = path.read_bytes()
-    depth = 0
-    for token in _JSON_TOKEN.finditer(text):
-        first = text[token.start()]
-        depth += (first in b"[{") - (first in b"]}")
-        if depth > _DEEPEST:
-            line = text.count(b"\n", 0, token.start()) + 1
-            faults.add(RULE, f"is nested more than {_DEEPEST} levels deep, which no SDMX message is", line)
-            return
     try:
-        document = read_json(path)
-    except UnicodeDecodeError as error:
-        faults.add(RULE, "is no text in UTF-8: write it in UTF-8", text.count(b"\n", 0, error.start) + 1)
-    except json.JSONDecodeError as error:
-        faults.add(RULE, f"is no JSON: {error.msg}; the file may be cut short", error.lineno)
-    except _StopError as stop:
-        faults.add(RULE, f"is no JSON that can be read: {stop}")
-    except ValueError as error:
-        faults.add(RULE, f"is no JSON that can be read: {words_of(error)}")
-    else:
-        if not isinstance(document, dict):
-            faults.add(RULE, "is JSON, but no object: it has no SDMX message in it")
+        read_json(path)
+    except UnfitError as error:
+        faults.add(RULE, str(error), error.line)
 
 
-def read_json(path: Path) -> Any:
-    """Return the document of a JSON file; ValueError where it is none, or an object has a name twice."""
-    return json.loads(
-        path.read_bytes().removeprefix(codecs.BOM_UTF8).decode(), object_pairs_hook=_members, parse_constant=_constant
-    )
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise _StopError(f"'{twice[:60]}' stands twice in one object, of which readers take one or the other")
-    return found
-
-
-def _constant(word: str) -> Any:
-    raise _StopError(f"{word} is no JSON, where it is not in quotes")
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the object that a message of SDMX-JSON is. Raises UnfitError, a ValueError, where it is none."""
+    return read_object(path, SDMX_JSON, marked=True, once=True)
 
 
 def _guard_csv(path: Path, faults: Faults) -> None:

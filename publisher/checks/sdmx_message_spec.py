@@ -10,7 +10,8 @@ from publisher.checks.sdmx_message_regions import Bounds, bounds_of
 from publisher.checks.sdmx_message_rows import FLAT, TIME, Use
 from publisher.checks.sdmx_message_values import is_number, taker
 
-_FREQUENCY = ("FREQ", "FREQUENCY")
+# What the dimension of frequency is called, in small letters too.
+_FREQUENCY = ("FREQ", "FREQUENCY", "freq")
 # Values of one component that were found good are remembered up to so many.
 MOST_REMEMBERED = 50_000
 
@@ -84,16 +85,17 @@ def spec_of(use: Use, structures: Structures) -> Spec:
             values[component.id] = found
         elif found:
             unchecked.append(found)
-    named = [item for item in own if item.concept is not None and item.concept.item in _FREQUENCY]
-    frequencies = tuple(name for name in _FREQUENCY if name in dsd.dimensions) or tuple(item.id for item in named[:1])
+    named = [item for item in own if item.concept is not None and item.concept.item.upper() in _FREQUENCY]
+    frequencies = tuple(name for name in dsd.dimensions if name.upper() in _FREQUENCY)
+    frequencies = frequencies or tuple(item.id for item in named[:1])
     constraints = structures.constraints_of(use.ref, dsd) if use.ref else []
     return Spec(
         use, dsd, dsd.dimensions, frequencies, values,
         frozenset(item.id for item in dsd.components),
         _required([item for item in own if item.is_required and item.role == "attribute"], use),
         tuple(unchecked), tuple(bounds_of(constraint) for constraint in constraints),
-        tuple(name for name in dsd.dimensions if name != use.at_observation),
-        dsd.dimensions if use.at_observation == FLAT else (use.at_observation,),
+        () if use.has_partial_keys else tuple(name for name in dsd.dimensions if name != use.at_observation),
+        () if use.has_partial_keys else dsd.dimensions if use.at_observation == FLAT else (use.at_observation,),
     )  # fmt: skip
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from publisher.checks.sdmx_message import Message
-from publisher.checks.sdmx_message_model import Artefact, Component, Item, Ref, Region, Representation, parse_urn
+from publisher.checks.sdmx_message_model import (
+    Artefact,
+    Component,
+    Item,
+    Ref,
+    Region,
+    Representation,
+    parse_urn,
+    region_of,
+)
 from publisher.checks.sdmx_message_safe import read_json
 
 # The lists of artefacts that the checks look into; of the others id and references are taken.
@@ -172,15 +181,20 @@ def _relation(said: dict[str, Any]) -> tuple[str, ...]:
 def _region(said: dict[str, Any]) -> Region:
     values: dict[str, frozenset[str]] = {}
     times: dict[str, tuple[str, str]] = {}
+    is_whole = True
     for key in _list(said.get("keyValues")) + _list(said.get("components")) + _list(said.get("attributes")):
-        if not isinstance(key, dict) or key.get("include") is False:
+        if not isinstance(key, dict):
             continue
         span, name = _object(key.get("timeRange")), _text(key.get("id"))
         listed = [item if isinstance(item, dict) else {"value": item} for item in _list(key.get("values"))]
-        if span:
+        if key.get("include") is False:
+            is_whole = False
+        elif span:
             ends = {end: _text(_object(part).get("period")) for end, part in span.items()}
             starts = ends.get("startPeriod") or ends.get("afterPeriod") or ""
             times[name] = (starts, ends.get("endPeriod") or ends.get("beforePeriod") or "")
-        elif listed and not any(item.get("cascadeValues") for item in listed):
+        elif any(item.get("cascadeValues") for item in listed):
+            is_whole = False
+        elif listed:
             values[name] = frozenset(_text(item.get("value")) for item in listed)
-    return Region(said.get("include", said.get("isIncluded", True)) is not False, values, times)
+    return region_of(said.get("include", said.get("isIncluded", True)) is not False, values, times, is_whole)

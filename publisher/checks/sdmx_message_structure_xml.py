@@ -14,6 +14,7 @@ from publisher.checks.sdmx_message_model import (
     Region,
     Representation,
     parse_urn,
+    region_of,
     scheme_of,
 )
 
@@ -59,7 +60,7 @@ _MEANT = {
 }
 
 
-def read_xml(message: Message) -> list[Artefact]:
+def read_structures(message: Message) -> list[Artefact]:
     """Return the artefacts of a structure message, which is well-formed."""
     from lxml import etree
 
@@ -234,16 +235,20 @@ def _relation(element: _Element | None) -> tuple[str, ...]:
 def _region(element: _Element) -> Region:
     values: dict[str, frozenset[str]] = {}
     times: dict[str, tuple[str, str]] = {}
+    is_whole = True
     for key in element:
         name, parts = str(key.get("id") or ""), {local(child): child for child in key}
-        if not local(key).endswith(("KeyValue", "Attribute", "Component")) or key.get("include") in ("false", "0"):
+        if not local(key).endswith(("KeyValue", "Attribute", "Component")):
             continue
-        if (span := parts.get("TimeRange")) is not None:
+        if key.get("include") in ("false", "0"):
+            is_whole = False
+        elif (span := parts.get("TimeRange")) is not None:
             ends = {local(child): (child.text or "").strip() for child in span}
             starts = ends.get("StartPeriod") or ends.get("AfterPeriod") or ""
             times[name] = (starts, ends.get("EndPeriod") or ends.get("BeforePeriod") or "")
         elif listed := [child for child in key if local(child) == "Value"]:
-            whole = all(child.get("cascadeValues") in (None, "false", "0") for child in listed)
-            if whole:
+            if all(child.get("cascadeValues") in (None, "false", "0") for child in listed):
                 values[name] = frozenset((child.text or "").strip() for child in listed)
-    return Region(element.get("include") not in ("false", "0"), values, times)
+            else:
+                is_whole = False
+    return region_of(element.get("include") not in ("false", "0"), values, times, is_whole)

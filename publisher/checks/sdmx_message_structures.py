@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from publisher.checks.check import Outcome
 from publisher.checks.sdmx_message import Faults, Message, counted, shown
 from publisher.checks.sdmx_message_model import Artefact, Component, Item, Structures
-from publisher.checks.sdmx_message_structure_json import read_structures
-from publisher.checks.sdmx_message_structure_xml import read_xml
+from publisher.checks.sdmx_message_structure_json import read_structures as read_json_structures
+from publisher.checks.sdmx_message_structure_xml import read_structures as read_xml_structures
 from publisher.naming import CODE_PATTERN
 
 RULE = "sdmx-structure"
@@ -29,7 +29,7 @@ def artefacts_of(message: Message) -> list[Artefact]:
     """Return the artefacts of a structure message that can be read; none of any other."""
     if message.holds != "structures":
         return []
-    return read_xml(message) if message.syntax == "SDMX-ML" else read_structures(message)
+    return read_xml_structures(message) if message.syntax == "SDMX-ML" else read_json_structures(message)
 
 
 def check_structures(message: Message, artefacts: Sequence[Artefact], all_structures: Structures) -> Outcome:

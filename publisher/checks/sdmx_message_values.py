@@ -16,7 +16,7 @@ from publisher.checks.sdmx_message_model import Representation
 
 _ZONE = r"(Z|[+-]\d\d:\d\d)?"
 _DAY = r"\d{4}-\d\d-\d\d"
-_MOMENT = rf"{_DAY}T\d\d:\d\d:\d\d([.]\d+)?"
+_MOMENT = rf"{_DAY}T(([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.]\d+)?|24:00:00([.]0+)?)"
 _NUMBER = r"[+-]?(\d+([.]\d*)?|[.]\d+)([eE][+-]?\d+)?|NaN|-?INF"
 _WHOLE = r"[+-]?\d+|NaN"
 _PATTERNS = {

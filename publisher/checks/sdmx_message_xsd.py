@@ -151,7 +151,8 @@ def _add_series(root: _Element, plan: Plan) -> None:
 def _add_observation(root: _Element, plan: Plan) -> None:
     content = _restriction(root, "ObsType", "TimeSeriesObsType" if plan.is_time_series else "ObsType")
     _add_inner(_add(content, "sequence"), plan)
-    _add_attributes(content, plan, "Obs", plan.spec.at_observation if plan.spec.dsd else ())
+    at_observation = plan.spec.dimensions if plan.flat else (plan.spec.use.at_observation,)
+    _add_attributes(content, plan, "Obs", at_observation if plan.spec.dsd else ())
     _add_typed(root, plan, "Obs", "ObsType")
 
 
@@ -185,6 +186,7 @@ def _add_typed(root: _Element, plan: Plan, level: str, base: str) -> None:
 def _add_attributes(content: _Element, plan: Plan, level: str, required: Iterable[str]) -> None:
     """Append the attributes of a type: all components of the DSD, or what the message has at that level."""
     spec, needed = plan.spec, frozenset(required)
+    has_whole_keys = not plan.levels.has_partial_keys
     if plan.by_structure and spec.dsd is not None:
         parts = [item for item in spec.dsd.components if item.role != "metadata attribute"]
         if level == "DataSet":
@@ -201,7 +203,7 @@ def _add_attributes(content: _Element, plan: Plan, level: str, required: Iterabl
         if name in _DECLARED:
             continue
         kind = _kind(plan, name)
-        must = name in needed or (name == TIME and level == "Obs" and plan.is_time_series)
+        must = has_whole_keys and (name in needed or (name == TIME and level == "Obs" and plan.is_time_series))
         _add(content, "attribute", name=name, type=kind, use="required" if must else "optional")
     if (
         plan.by_structure

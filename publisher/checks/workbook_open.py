@@ -14,11 +14,9 @@ from typing import Any
 
 from publisher.checks.doctype import declares_doctype
 from publisher.checks.reader import UnreadableError, words_of
+from publisher.engines import bounds
 
 MOST_ROWS = 1_048_576
-# What unpacks to more than this, and to more than so many times its size, is made to fill a machine.
-_PLAIN_BYTES, _RATIO = 1 << 24, 100
-_MOST_PARTS = 10_000
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # What zipfile, the two XML parsers and openpyxl raise at a file that is no workbook, or a broken one.
@@ -81,7 +79,7 @@ def _refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as parts:
         infos = parts.infolist()
         plain = sum(info.file_size for info in infos)
-        if len(infos) > _MOST_PARTS or plain > max(_PLAIN_BYTES, _RATIO * path.stat().st_size):
+        if len(infos) > bounds.WORKBOOK.parts or plain > bounds.WORKBOOK.allowed(path.stat().st_size):
             raise UnreadableError(f"it would unpack to {len(infos):,} parts and {plain:,} bytes: it is not unpacked")
         for info in infos:
             if info.filename.endswith((".xml", ".rels")) and declares_doctype(zipfile.Path(parts, info.filename)):

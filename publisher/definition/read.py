@@ -37,7 +37,7 @@ def read_definition(project: Path, dataset: str, base_iri: str | None = None, kn
     defined = find_datasets(project)
     if dataset not in defined:
         listed = f": there are {', '.join(defined)}" if defined else f": no folder of {project / 'schemas'} has one"
-        raise DefinitionError(f"unknown dataset '{dataset}'{nearest(dataset, defined)}{listed}")
+        raise DefinitionError(f"unknown dataset '{dataset}'{listed}{nearest(dataset, defined)}")
     base = base_iri and base_iri.rstrip("/")
     if base is not None and not patterns.BASE_IRI.fullmatch(base):
         message = "is no absolute http or https IRI without query and fragment, as in https://data.example.org"

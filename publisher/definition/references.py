@@ -78,7 +78,7 @@ def check_known(toml: Toml, known: Known) -> None:
     """Note a reader, a format, an option or a value of one that the tool does not have."""
     reader = toml.get("source", "reader")
     if reader is not None and reader not in known.readers:
-        there = f"{nearest(reader, known.readers)}: there are {', '.join(known.readers)}"
+        there = f": there are {', '.join(known.readers)}{nearest(reader, known.readers)}"
         toml.fault("unknown-key", ("source", "reader"), f"unknown reader '{reader}'{there}")
     for name, options in toml.table("formats").items():
         if name not in known.formats:

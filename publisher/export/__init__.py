@@ -14,5 +14,5 @@ def find_profile(name: str) -> Profile:
     """Return a profile by its name; PublisherError where there is none of that name."""
     known = {each.name: each for each in PROFILES}
     if name not in known:
-        raise PublisherError(f"unknown profile '{name}'{nearest(name, known)}: there are {', '.join(known)}")
+        raise PublisherError(f"unknown profile '{name}': there are {', '.join(known)}{nearest(name, known)}")
     return known[name]

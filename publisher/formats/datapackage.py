@@ -16,7 +16,7 @@ from publisher import periods
 from publisher.formats import codelists
 from publisher.formats.draft import NO_OBSERVATIONS, About, Draft, File, Format, Publication
 from publisher.formats.rdf_common import SKOS, VOCABULARIES, XSD
-from publisher.model import UNIT_MEASURE, Attribute, Codelist, Concept, Cube, Dataset
+from publisher.model import Attribute, Codelist, Concept, Cube, Dataset
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 NAME = "datapackage.json"
@@ -218,11 +218,12 @@ class _Resources:
         return self._field(concept, "dimension", "string", constraints)
 
     def _value_field(self, cube: Cube) -> dict[str, Any]:
-        """Return the field of the measure, with its unit in words and what is said of every series alike."""
+        """Return the field of the measure, with its unit in words, if coded, and what is said of every series alike."""
         kind = "integer" if cube.measure.decimals == 0 else "number"
         field = self._field(cube.measure.concept, "measure", kind, {})
         constant = {attribute.id: attribute.value for attribute in cube.series_attributes}
-        return _without_none({**field, "unit": _unit(cube), "seriesAttributes": constant})
+        unit = cube.unit.value_name
+        return _without_none({**field, "unit": None if unit is None else str(unit), "seriesAttributes": constant})
 
     def _attribute_field(self, attribute: Attribute) -> dict[str, Any]:
         kind = "integer" if attribute.concept.data_type == "integer" else "string"
@@ -249,14 +250,6 @@ def _class_of(concept: Concept, kind: str) -> str:
     if concept.data_type == "period":
         return f"{VOCABULARIES['time']}Interval"
     return f"{XSD}{'decimal' if kind == 'number' else kind}"
-
-
-def _unit(cube: Cube) -> str | None:
-    """Return the unit of a cube in the first language, None where it is not coded."""
-    for attribute in cube.series_attributes:
-        if attribute.id == UNIT_MEASURE and attribute.concept.codelist is not None:
-            return str(attribute.concept.codelist[attribute.value].name)
-    return None
 
 
 def _codelist_schema(codelist: Codelist) -> dict[str, Any]:

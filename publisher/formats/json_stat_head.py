@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from publisher.formats import units
 from publisher.formats.dense import Axes, above
 from publisher.formats.draft import Publication
 from publisher.model import Codelist, Concept, Cube, SeriesAttribute, Text
@@ -117,17 +118,12 @@ def _measured(cube: Cube, language: str) -> Words:
 
 def _unit(cube: Cube, language: str) -> str | None:
     """Return what is written after a value: the unit, and by what it is to be multiplied where that is not 1."""
-    measured, multiplied, _ = cube.series_attributes
-    unit = _named(measured, language)
-    if unit is None or multiplied.value == "0":
-        return unit
-    return f"{unit} ({_named(multiplied, language) or f'10^{multiplied.value}'})"
 
+    def named(item: SeriesAttribute) -> str | None:
+        return None if item.value_name is None else item.value_name.get(language)
 
-def _named(attribute: SeriesAttribute, language: str) -> str | None:
-    """Return what the codelist calls the value of an attribute; nothing where there is no codelist."""
-    codelist = attribute.concept.codelist
-    return None if codelist is None else codelist[attribute.value].name.get(language)
+    unit, factor = units.in_words(cube, named)
+    return unit if unit is None or factor is None else f"{unit} ({factor})"
 
 
 def _attributes(cube: Cube, used: Used, language: str) -> Words:

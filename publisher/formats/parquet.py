@@ -95,10 +95,9 @@ def _field(dataset: Dataset, concept: Concept, role: str) -> Words:
 def _unit(cube: Cube) -> Words:
     """Return the unit of the values, the power of ten that they are to be multiplied by, and their decimals."""
     unit, multiplier, decimals = cube.series_attributes
-    codelist = unit.concept.codelist
     return {
         "unit": unit.value,
-        **_texts("unit_label", None if codelist is None else codelist[unit.value].name),
+        **_texts("unit_label", unit.value_name),
         "unit_multiplier": multiplier.value,
         "decimals": decimals.value,
     }

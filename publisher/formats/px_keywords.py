@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 
+from publisher.formats import units
 from publisher.formats.dense import Axes
 from publisher.formats.draft import Publication
 from publisher.formats.px_cells import Cells
 from publisher.formats.px_lines import Keyword, quoted
 from publisher.formats.px_notes import note, of_table, of_variable, symbols
 from publisher.formats.px_text import LONGEST, plain, point, scale
-from publisher.formats.px_variables import Variable, label, levels, tree, variables, words
+from publisher.formats.px_variables import Variable, label, levels, tree, variables
 from publisher.model import FREQ, Agent, Cube, Dataset
 
 _SHORT = 20
@@ -89,13 +90,14 @@ def _general(file: _File) -> Iterator[Keyword]:
 
 def _titles(file: _File) -> Iterator[Keyword]:
     def title(language: str) -> str:
-        return plain(f"{words(file.cube.title, language)} ({_frequency(file, language)})")
+        return plain(f"{file.cube.title.in_language(language)} ({_frequency(file, language)})")
 
-    yield from file.text("SUBJECT-AREA", lambda language: plain(words(file.dataset.title, language), LONGEST))
+    yield from file.text("SUBJECT-AREA", lambda language: plain(file.dataset.title.in_language(language), LONGEST))
     yield Keyword("COPYRIGHT", ("NO" if file.dataset.licence.name in _WITHOUT_COPYRIGHT else "YES",))
     yield from file.text("DESCRIPTION", title)
     yield from file.text("TITLE", title)
-    yield from file.text("CONTENTS", lambda language: plain(words(file.cube.measure.concept.name, language), LONGEST))
+    measure = file.cube.measure.concept.name
+    yield from file.text("CONTENTS", lambda language: plain(measure.in_language(language), LONGEST))
     yield from file.text("UNITS", lambda language: plain(_units(file.cube, language), LONGEST))
 
 
@@ -153,7 +155,7 @@ def _origin(file: _File) -> Iterator[Keyword]:
     dataset = file.dataset
     yield Keyword("LAST-UPDATED", quoted([_moment(file)]))
     yield from file.text("CONTACT", lambda language: note(_contact(dataset.contact, dataset.publisher, language)))
-    yield from file.text("SOURCE", lambda language: plain(words(dataset.publisher.name, language), LONGEST))
+    yield from file.text("SOURCE", lambda language: plain(dataset.publisher.name.in_language(language), LONGEST))
 
 
 def _notes(file: _File) -> Iterator[Keyword]:
@@ -167,7 +169,8 @@ def _notes(file: _File) -> Iterator[Keyword]:
 
 def _attributes(file: _File) -> Iterator[Keyword]:
     def names(language: str) -> tuple[str, ...]:
-        return quoted([plain(words(attribute.concept.name, language), LONGEST) for attribute in file.cube.attributes])
+        named = (attribute.concept.name.in_language(language) for attribute in file.cube.attributes)
+        return quoted([plain(name, LONGEST) for name in named])
 
     yield Keyword("ATTRIBUTE-ID", quoted(file.cube.attribute_ids))
     yield from file.each("ATTRIBUTE-TEXT", names)
@@ -192,13 +195,10 @@ def _frequency(file: _File, language: str) -> str:
 
 def _units(cube: Cube, language: str) -> str:
     """Return the unit, and its multiplier where it is not one."""
-    unit, multiplier, _ = cube.series_attributes
-    named = label(unit.concept, unit.value, language) or unit.value
-    if multiplier.value == "0":
-        return named
-    return f"{named}, {label(multiplier.concept, multiplier.value, language) or f'10^{multiplier.value}'}"
+    unit, factor = units.in_words(cube, lambda item: label(item.concept, item.value, language))
+    return ", ".join(filter(None, (unit or cube.unit.value, factor)))
 
 
 def _contact(contact: Agent, publisher: Agent, language: str) -> str:
-    named = dict.fromkeys((words(contact.name, language), words(publisher.name, language)))
+    named = dict.fromkeys((contact.name.in_language(language), publisher.name.in_language(language)))
     return ", ".join((*named, *filter(None, (contact.email, contact.homepage))))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from publisher.formats.draft import Publication
 from publisher.formats.px_cells import Cells
 from publisher.formats.px_text import decoded, plain
-from publisher.formats.px_variables import Variable, label, words
+from publisher.formats.px_variables import Variable, label
 from publisher.model import (
     FREQ,
     SUPPRESSED_CONF_STATUS,
@@ -58,9 +58,9 @@ def of_table(publication: Publication, cube: Cube, cells: Cells, language: str) 
     licence = dataset.licence
     return _joined(
         (
-            *(words(text, language) for text in described if text is not None),
+            *(text.in_language(language) for text in described if text is not None),
             *(
-                f"{words(item.name, language)}: {words(item.description, language)}"
+                f"{item.name.in_language(language)}: {item.description.in_language(language)}"
                 for item in concepts
                 if item.description
             ),
@@ -80,8 +80,8 @@ def of_variable(variable: Variable, language: str) -> str:
         described.append(codelist.description)
         for code, named in zip(variable.codes, variable.labels[language], strict=True):
             if (meaning := codelist[code].description) is not None:
-                notes.append(f"{named}: {words(meaning, language)}")
-    return _joined((*(words(text, language) for text in described if text is not None), *notes))
+                notes.append(f"{named}: {meaning.in_language(language)}")
+    return _joined((*(text.in_language(language) for text in described if text is not None), *notes))
 
 
 def _codes(cube: Cube, cells: Cells, language: str) -> Iterator[str]:
@@ -91,8 +91,8 @@ def _codes(cube: Cube, cells: Cells, language: str) -> Iterator[str]:
             used = {decoded(text) for text in cells.used(number)}
             listed = [code for code in attribute.codelist.codes if code.id in used]
             if listed:
-                meanings = ", ".join(f"{code.id} = {words(code.name, language)}" for code in listed)
-                yield f"{words(attribute.concept.name, language)} ({attribute.id}): {meanings}"
+                meanings = ", ".join(f"{code.id} = {code.name.in_language(language)}" for code in listed)
+                yield f"{attribute.concept.name.in_language(language)} ({attribute.id}): {meanings}"
 
 
 def _joined(notes: Iterable[str]) -> str:

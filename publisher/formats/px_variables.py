@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from publisher.formats.dense import Axes, above
 from publisher.formats.px_text import apart, name, shown
-from publisher.model import FREQ, Codelist, Concept, Cube, Dimension, Text
+from publisher.model import FREQ, Codelist, Concept, Cube, Dimension
 from publisher.naming import TOTAL
 
 
@@ -27,15 +27,10 @@ class Variable:
         return self.codes.index(TOTAL) if known else None
 
 
-def words(text: Text, language: str) -> str:
-    """Return the words of a language; where a text has none, those of its first one, as readers do."""
-    return text.get(language) or str(text)
-
-
 def label(concept: Concept, code: str, language: str) -> str | None:
     """Return the name of a code of a concept, or None where its codelist lacks it or there is none."""
     codelist = concept.codelist
-    return words(codelist[code].name, language) if codelist is not None and code in codelist else None
+    return codelist[code].name.in_language(language) if codelist is not None and code in codelist else None
 
 
 def variables(cube: Cube, frequency: str, table: Axes, languages: Sequence[str]) -> tuple[Variable, ...]:
@@ -43,7 +38,7 @@ def variables(cube: Cube, frequency: str, table: Axes, languages: Sequence[str])
     shared = [dimension for dimension in cube.dimensions if dimension.id != FREQ]
     ids = [dimension.id for dimension in shared]
     named = {
-        language: apart([name(words(dimension.concept.name, language)) for dimension in shared], ids)
+        language: apart([name(dimension.concept.name.in_language(language)) for dimension in shared], ids)
         for language in languages
     }
     return tuple(
@@ -61,7 +56,7 @@ def _labels(dimension: Dimension, frequency: str, codes: Sequence[str], language
     codelist = dimension.codelist
     if codelist is None:
         return tuple(shown(frequency, period) for period in codes)
-    return apart([words(codelist[code].name, language) for code in codes], codes)
+    return apart([codelist[code].name.in_language(language) for code in codes], codes)
 
 
 def tree(codelist: Codelist, codes: Sequence[str]) -> tuple[tuple[str, str | None], ...]:

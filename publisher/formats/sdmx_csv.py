@@ -31,14 +31,14 @@ CONTRACT = tuple(Variant(version) for version in PARAMETERS["version"])
 
 def write(publication: Publication, draft: Draft, options: Mapping[str, Any]) -> None:
     """Write the files of each cube, in key order."""
-    names = publication.dataset.names
+    names, first = publication.dataset.names, publication.dataset.languages[0]
     variants = (*CONTRACT, *map(variant_of, options["variants"]))
     for observations in publication.observations:
         cube = observations.cube
         for variant in variants:
             header = columns(cube, variant)
             path = f"sdmx/{cube.id}/{variant.file}"
-            title = (variant.language and cube.title.get(variant.language)) or str(cube.title)
+            title = cube.title.in_language(variant.language or first)
             place = draft.add(path, variant.media_type, title, "sdmx-csv", cube.id, header)
             write_rows(place, observations.batches(), cube.key_ids, rows(names, cube, variant), head(cube, variant))
 
@@ -75,7 +75,7 @@ def _contradictions(found: dict[str, str], given: Given) -> Iterator[str]:
         yield f"labels={variant.labels} needs a {LANGUAGE}: one of {there}"
     elif variant.language is not None and variant.language not in given.languages:
         near = nearest(variant.language, given.languages)
-        yield f"{LANGUAGE} is '{variant.language}'{near}: the dataset has {there}"
+        yield f"{LANGUAGE} is '{variant.language}': the dataset has {there}{near}"
     elif variant.labels == "name" and variant.language is not None:
         yield from _columns_alike(variant, variant.language, given)
 

@@ -85,12 +85,12 @@ def parameters(text: str) -> tuple[dict[str, str], list[str]]:
         if not equals or not value:
             faults.append(f"'{part.strip()}' is no parameter: write NAME=VALUE, with ; between them")
         elif name not in known:
-            faults.append(f"unknown parameter '{name}'{nearest(name, known)}: there are {', '.join(known)}")
+            faults.append(f"unknown parameter '{name}': there are {', '.join(known)}{nearest(name, known)}")
         elif name in found:
             faults.append(f"'{name}' stands twice")
         elif name in PARAMETERS and value not in PARAMETERS[name]:
             there = ", ".join(PARAMETERS[name])
-            faults.append(f"{name} is '{value}'{nearest(value, PARAMETERS[name])}: it is one of {there}")
+            faults.append(f"{name} is '{value}': it is one of {there}{nearest(value, PARAMETERS[name])}")
         else:
             found[name] = value
     return found, faults

@@ -92,7 +92,7 @@ def _value_function(dataset: Dataset, cube: Cube) -> _Values:
 
 def _unit(cube: Cube) -> str:
     """Return what every row says of the unit."""
-    unit = cube.series_attributes[0]
+    unit = cube.unit
     if unit.concept.codelist is None:
         return f' ; att:{UNIT_MEASURE} "{rdf_common.escaped(unit.value)}"'
     return turtle_terms.coded("att", UNIT_MEASURE, unit.concept.codelist.id, unit.value)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publisher.model import UNIT_MEASURE, UNIT_MULT, Codelist, Cube, Dataset, Suppression, Text
+from publisher.formats import units
+from publisher.model import Codelist, Cube, Dataset, SeriesAttribute, Suppression, Text
 
 HIDDEN = ":"
 """A value that may not be published (the symbol of Statistics Norway)."""
@@ -151,7 +152,7 @@ class Words:
 
     def of(self, text: Text) -> str:
         """Return a text of the definition."""
-        return text.get(self.language) or str(text)
+        return text.in_language(self.language)
 
     def labels(self, codelist: Codelist | None) -> dict[str, str]:
         """Return the label of every code of a list; the code stands after labels that are alike. Time has none."""
@@ -186,11 +187,14 @@ class Words:
 
     def measure(self, cube: Cube) -> str:
         """Return what is counted, and in which unit."""
+
+        def named(item: SeriesAttribute) -> str | None:
+            return self.labels(item.concept.codelist).get(item.value)
+
+        unit, factor = units.in_words(cube, named)
         words = [self.of(cube.measure.concept.name)]
-        for attribute in cube.series_attributes:
-            if attribute.id == UNIT_MEASURE or (attribute.id == UNIT_MULT and attribute.value != "0"):
-                labels = self.labels(attribute.concept.codelist)
-                shown = labels.get(attribute.value, f"10^{attribute.value}")
+        for attribute, shown in zip(cube.series_attributes, (unit or cube.unit.value, factor), strict=False):
+            if shown is not None:
                 words.append(f"{self.of(attribute.concept.name)}: {shown}")
         return ". ".join(words)
 

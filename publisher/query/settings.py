@@ -81,7 +81,7 @@ def _refuse_unknown(template: Template, told: Iterable[str], cube: Cube) -> None
         if name not in names:
             there = f"there are {', '.join(names)}" if names else "it has none"
             of = f"the template {template.name} with the cube {cube.id}"
-            raise InputError(f"--set {name}: no parameter of {of}{nearest(name, names)}: {there}")
+            raise InputError(f"--set {name}: no parameter of {of}: {there}{nearest(name, names)}")
 
 
 def _known(name: str, value: str, known: Sequence[str], what: str) -> str:
@@ -89,7 +89,7 @@ def _known(name: str, value: str, known: Sequence[str], what: str) -> str:
     if value in known:
         return value
     some = f"{', '.join(known[:20])}{', ...' if len(known) > 20 else ''}" if known else "none"
-    raise InputError(f"--set {name}={value}: no {what}{nearest(value, known)}: there are {some}")
+    raise InputError(f"--set {name}={value}: no {what}: there are {some}{nearest(value, known)}")
 
 
 class _Settling:

@@ -96,4 +96,4 @@ def find_template(name: str) -> Template:
     for template in read_templates():
         if template.name == name:
             return template
-    raise InputError(f"no template '{name}'{nearest(name, NAMES)}: there are {', '.join(NAMES)}")
+    raise InputError(f"no template '{name}': there are {', '.join(NAMES)}{nearest(name, NAMES)}")

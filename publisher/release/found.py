@@ -28,7 +28,7 @@ def releases(names: Sequence[str], project: Path) -> tuple[Path, ...]:
             known = [path.parent.name for path in sorted((project / "output").glob(f"*/{MANIFEST}"))]
             there = f": there are {', '.join(known)}" if known else ""
             raise InputError(
-                f"'{name}' is no folder and no release in {project / 'output'}{nearest(name, known)}{there}"
+                f"'{name}' is no folder and no release in {project / 'output'}{there}{nearest(name, known)}"
             )
     return tuple(folders) if names else releases_in(project)
 

@@ -120,7 +120,7 @@ def _labels(
 
 def _spellings(code: Code, coded: bool, language: str) -> Iterator[Known]:
     before = f"{code.id} " if coded and code.id != UNKNOWN else ""
-    name = code.name.get(language) or str(code.name)
+    name = code.name.in_language(language)
     for spelling in (name, *code.aliases):
         yield Known(code.id, name, before + spelling, False)
     for spelling in code.misspellings:

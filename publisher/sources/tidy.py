@@ -65,7 +65,7 @@ def _files_of_folder(folder: Path, dataset: Dataset, shown: str) -> dict[str, Ti
     findings = []
     for path in sorted(folder.iterdir()):
         if path.name not in wanted:
-            message = f"is the file of no cube{nearest(path.name, wanted)}: name it after its cube, or take it away"
+            message = f"is the file of no cube: name it after its cube, or take it away{nearest(path.name, wanted)}"
             findings.append(Finding("unknown-file", message, file=f"{shown}/{path.name}"))
         elif wanted[path.name] in found:
             message = f"{found[wanted[path.name]].name} holds this cube already: keep one"
@@ -101,7 +101,7 @@ def _cube_of(file: TidyFile, dataset: Dataset) -> Cube:
 
 
 def _unknown_column(file: TidyFile, column: str, known: set[str] | tuple[str, ...]) -> Finding:
-    message = f"column '{column}' is no component{nearest(column, sorted(known))}: rename it, or take it away"
+    message = f"column '{column}' is no component: rename it, or take it away{nearest(column, sorted(known))}"
     return Finding("columns", message, file=file.shown, line=1)
 
 

@@ -10,16 +10,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from publisher.engines import bounds
 from publisher.engines.folders import DEEPEST
 from publisher.errors import Finding
 from publisher.validate.look import beginning
 
 RULE = "archive"
-MOST_ENTRIES = 20_000
-# What a zip may unpack to: this, or so many times its size, and never more than the last.
-_UNPACKED_BYTES = 256 << 20
-_UNPACKED_TIMES = 300
-_MOST_BYTES = 16 << 30
 _LONGEST_PATH = 1_024
 _LONGEST_NAME = 255
 _MOST_FINDINGS = 20
@@ -52,7 +48,7 @@ def unpack(path: Path, target: Path) -> tuple[Finding, ...]:
                 if (more := len(faults) - _MOST_FINDINGS) > 0:
                     faults[_MOST_FINDINGS:] = [Finding(RULE, f"and {more:,} more names that cannot be unpacked")]
                 return tuple(faults)
-            left = _allowed(path.stat().st_size)
+            left = bounds.ZIP.allowed(path.stat().st_size)
             for entry in entries:
                 place = target / PurePosixPath(entry.filename)
                 if entry.is_dir():
@@ -75,12 +71,8 @@ def _broken(error: Exception, file: str | None) -> Finding:
     return Finding(RULE, f"cannot be unpacked, for it is {kind}: make the zip again", file=file)
 
 
-def _allowed(size: int) -> int:
-    return min(max(_UNPACKED_BYTES, _UNPACKED_TIMES * size), _MOST_BYTES)
-
-
 def _too_large(size: int) -> Finding:
-    message = f"unpacks to more than {_allowed(size):,} bytes, which no zip of its size should"
+    message = f"unpacks to more than {bounds.ZIP.allowed(size):,} bytes, which no zip of its size should"
     return Finding("bound-size", f"{message}: unpack it yourself if you trust it, and name the folder")
 
 
@@ -96,12 +88,12 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path, left: 
 
 def _faults(entries: list[zipfile.ZipInfo], size: int) -> Iterator[Finding]:
     """Yield what keeps a zip from being unpacked, by what it says of itself."""
-    if len(entries) > MOST_ENTRIES:
-        yield Finding("bound-size", f"has {len(entries):,} entries, more than {MOST_ENTRIES:,}: make smaller ones")
+    if len(entries) > bounds.ZIP.parts:
+        yield Finding("bound-size", f"has {len(entries):,} entries, more than {bounds.ZIP.parts:,}: make smaller ones")
         return
     if not entries:
         yield Finding(RULE, "is empty: there is nothing to check")
-    if sum(entry.file_size for entry in entries) > _allowed(size):
+    if sum(entry.file_size for entry in entries) > bounds.ZIP.allowed(size):
         yield _too_large(size)
     seen: dict[str, str] = {}
     for entry in entries:

@@ -8,8 +8,9 @@ from pathlib import Path
 from time import perf_counter
 
 from publisher.checks.integrity.files import check_files
-from publisher.checks.integrity.read import FORMATS, PACKED, is_rdf
+from publisher.checks.integrity.read import FORMATS, is_rdf
 from publisher.checks.run import Verdict
+from publisher.checks.unpacked import PACKED
 from publisher.validate.kind import Begin, Kind, Validation
 from publisher.validate.look import json_members, xml_root
 

@@ -102,16 +102,17 @@ def _rest(group: Group, found: list[Validation]) -> Iterator[Validation]:
         )
         verdict = Verdict("unpacking", "publisher", Outcome(found_), 0.0)
         yield Validation("archive", group.shown, {"file": group.shown}, "a zip that is not unpacked", [verdict])
-    if group.contents is None or group.folder is None:
+    held = group.contents
+    if held is None or group.folder is None or (found and not held.files and not held.others):
         return
     seen = {file for validation in found for file in _looked_at(validation, group.folder)}
-    left = [file for file in group.contents.files if file not in seen]
+    left = [file for file in held.files if file not in seen]
     faults = tuple(
         Finding("not-looked-at", f"is {what}, which is not read", "warning", file=name)
-        for name, what in group.contents.others.items()
+        for name, what in held.others.items()
     )
-    values_ = {"folder": group.shown, "files": len(group.contents.files), "not_looked_at": left[:_MOST_NAMED]}
-    about = f"files in it: {len(group.contents.files):,}, of no kind that is checked: {len(left):,}"
+    values_ = {"folder": group.shown, "files": len(held.files), "not_looked_at": left[:_MOST_NAMED]}
+    about = f"files in it: {len(held.files):,}, of no kind that is checked: {len(left):,}"
     verdicts = [Verdict("what a folder holds", "publisher", Outcome(faults), 0.0)] if faults else []
     within = group.folder.as_posix()
     yield Validation("folder", group.shown, values_, about, verdicts, tuple(left[:_MOST_NAMED]), within)

@@ -6,7 +6,6 @@ the reason.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,12 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from publisher.checks.package_descriptor import RULE
+from publisher.engines.bounds import PACKAGE_JSON
 from publisher.engines.folders import inside
+from publisher.engines.plain_json import UnfitError, read_object
 from publisher.errors import Finding, Severity
 from publisher.validate.package_plain import misplaced
 
 MOST_RESOURCES = 10_000
-_MOST_BYTES = 16 << 20
 _REMOTE = re.compile("(?i)(https?|ftps?)://")
 _TEXT = ("csv", "tsv")
 _JSON = ("json", "jsonl", "ndjson")
@@ -204,10 +204,9 @@ class _Reader:
             return {}, f"has no {name} that can be read"
         try:
             return _object(path), ""
-        except (OSError, ValueError, RecursionError) as error:
-            why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-            message = f"cannot be read as the {name} of '{self.name[:60]}': {why}"
-            self.findings.append(Finding(RULE, message, file=value))
+        except UnfitError as error:
+            message = f"cannot be read as the {name} of '{self.name[:60]}': it {error}"
+            self.findings.append(Finding(RULE, message, file=value, line=error.line))
             return {}, f"has no {name} that can be read"
 
     def _left(self, shown: str, files: tuple[str, ...], reason: str) -> Part:
@@ -219,15 +218,9 @@ class _Reader:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > _MOST_BYTES:
-        raise ValueError(f"it has more than {_MOST_BYTES:,} bytes")
     if path.suffix in (".yaml", ".yml"):
-        raise ValueError("it is YAML, which is not read: write it as JSON")
-    values = json.loads(path.read_text(encoding="utf-8"))
-    json.dumps(values)
-    if not isinstance(values, dict):
-        raise ValueError("it is no JSON object")
-    return values
+        raise UnfitError("is YAML, which is not read: write it as JSON")
+    return read_object(path, PACKAGE_JSON)
 
 
 def _why(folder: Path, path: str) -> str:

@@ -29,6 +29,7 @@ from publisher.checks.sdmx_message_readers import (
     why_not_pysdmx,
     why_not_sdmx1,
 )
+from publisher.checks.sdmx_message_rows import MEASURE, TIME
 from publisher.checks.sdmx_message_safe import guard, too_large
 from publisher.checks.sdmx_message_schema import SPECIFIC_METADATA, check_json, check_xml, is_known
 from publisher.checks.sdmx_message_spec import Spec
@@ -153,16 +154,15 @@ class _Checked:
         """Say which structures the data were held against, and what of that could not be."""
         name, specs = "SDMX data and structure", rules.keys.specs
         here = [spec for spec in specs if spec.dsd is not None]
-        self._report.values["structures"] = [str(spec.dsd.ref) for spec in here if spec.dsd]
-        for spec in specs:
-            if spec.dsd is None:
-                of = spec.use.ref or "their structure, which the message does not name,"
-                why = f"the DSD of {of} is not among the files: dimensions, codes and attributes were not checked;"
-                self._skip(name, "publisher", f"{why} name its structure message too")
+        refs = list(dict.fromkeys(str(spec.dsd.ref) for spec in here if spec.dsd))
+        self._report.values["structures"] = refs
+        for of in dict.fromkeys(spec.use.ref for spec in specs if spec.dsd is None):
+            named = of or "their structure, which the message does not name,"
+            why = f"the DSD of {named} is not among the files: dimensions, codes and attributes were not checked;"
+            self._skip(name, "publisher", f"{why} name its structure message too")
         if here:
-            words = listed(list(dict.fromkeys(str(spec.dsd.ref) for spec in here if spec.dsd)))
             found = tuple(finding for finding in rules.faults.findings() if finding.rule in BY_STRUCTURE)
-            self._add(name, "publisher", Outcome(found, words), perf_counter())
+            self._add(name, "publisher", Outcome(found, listed(refs)), perf_counter())
         if unchecked := list(dict.fromkeys(words for spec in here for words in spec.unchecked)):
             self._skip(name, "publisher", f"codes were not checked of {listed(unchecked)}")
 
@@ -208,7 +208,9 @@ class _Checked:
     def _xml_schema(self, rules: DataRules | None, levels: Levels) -> bool:
         message, specs = self._message, rules.keys.specs if rules else []
         schemas, made_of = _own_schemas(message, rules, levels)
-        measures = frozenset(("OBS_VALUE", *(name for spec in specs if spec.dsd for name in spec.dsd.measures)))
+        measures = frozenset((MEASURE, *(name for spec in specs if spec.dsd for name in spec.dsd.measures)))
+        if message.version != "2.1" and not all(spec.dsd for spec in specs):  # any of these may be a measure
+            measures |= levels.names["Obs"] - {TIME}
         most = None if self._full else _FAST_OBSERVATIONS
         self._begin("SDMX schemas")
         started = perf_counter()

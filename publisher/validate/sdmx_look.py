@@ -8,7 +8,7 @@ from typing import Any
 
 from publisher.checks.sdmx_head import SPACES
 from publisher.checks.sdmx_message import Message
-from publisher.checks.sdmx_message_safe import MOST_JSON_BYTES, read_json
+from publisher.checks.sdmx_message_safe import read_json
 from publisher.validate.look import beginning, json_members, xml_root
 
 _SPACE = re.compile(r"\{(https?://(?:www\.)?sdmx\.org/resources/sdmxml/schemas/v(\d+)_(\d+)/message)\}(.*)", re.I)
@@ -80,10 +80,8 @@ def _json(path: Path, members: frozenset[str]) -> Message | str | None:
     if not members & {"meta", "data"}:
         return None
     try:
-        document = read_json(path) if path.stat().st_size <= MOST_JSON_BYTES else None
-    except (OSError, ValueError, RecursionError):
-        document = None
-    if document is None:  # too large or damaged: what names its schema stands at the beginning
+        document = read_json(path)
+    except ValueError:  # too large or damaged: what names its schema stands at the beginning
         named = _JSON_VERSION.search(beginning(path, 1 << 16).decode(errors="replace"))
         return Message(path, "SDMX-JSON", named[1], named[2].capitalize()) if named else None
     return _json_message(path, document)

@@ -5,15 +5,17 @@ Blocks are made in a thread of their own, so that reading and numbering keep two
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
-from typing import IO, Any, cast
+from typing import IO, Any, BinaryIO, cast
 
 from publisher.checks.reader import words_of
+from publisher.checks.unpacked import PACKED, UnpackingError, unpacked
+from publisher.engines.bounds import ENTITIES, JSON_LD_LEVELS, RDF_XML_LEVELS
+from publisher.engines.plain_json import UnfitError, refuse_deep
 from publisher.errors import Finding, InputError
 
 FORMATS = {
@@ -27,21 +29,9 @@ FORMATS = {
     ".jsonld": "JSON_LD",
     ".json": "JSON_LD",
 }
-PACKED = (".gz", ".zst")
 _BLOCK_BYTES = 8_000_000
 _QUEUED = 3
-# What a packed file may grow to: this, or so many times its size.
-_UNPACKED_BYTES = 256 << 20
-_UNPACKED_TIMES = 300
-# The parser of RDF/XML takes time that grows with the square of the depth, and expands entities.
-_DEEPEST = 1_000
 _LONGEST_ENTITY = 200
-# What the entities of a file may come to: this, or so many times its size.
-_EXPANDED_BYTES = 64 << 20
-_EXPANDED_TIMES = 8
-# The parsers of JSON-LD and of triples in triples need a stack, or memory, that grows with the depth.
-_DEEPEST_JSON = 200
-_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 # How long a parser may go on after whoever wanted its triples has left, in hundredths of a second.
 _PATIENCE = 100
 _MARK = b"\xef\xbb\xbf"
@@ -90,16 +80,20 @@ def blocks(path: Path) -> Generator[bytes]:
     kind = FORMATS[_suffix(path)]
     try:
         if kind == "RDF_XML":
-            with _opened(path) as stream:
+            with unpacked(path) as stream:
                 _guard(path, stream)
         if kind == "JSON_LD":
-            with _opened(path) as stream:
-                _guard_json(path, stream.read())
+            with unpacked(path) as stream:
+                refuse_deep(stream.read(), JSON_LD_LEVELS)
         skipped = len(_MARK) if _suffix(path) in _MARKED and _is_marked(path) else 0
-        with _opened(path) as stream:
+        with unpacked(path) as stream:
             stream.read(skipped)
             text = stream if kind in ("RDF_XML", "JSON_LD") else cast(IO[bytes], _Shallow(path, stream))
             yield from _Producer(path, kind, text).blocks()
+    except UnpackingError as error:
+        raise _fault(path, str(error)) from error
+    except UnfitError as error:
+        raise _fault(path, str(error), error.line) from error
     except OSError as error:
         raise InputError(Finding("usage", f"cannot be read: {error.strerror or error}", file=str(path))) from error
 
@@ -113,58 +107,21 @@ def _suffix(path: Path) -> str:
 
 def _is_marked(path: Path) -> bool:
     """Say whether a file begins with a byte-order mark, as some editors write it."""
-    with _opened(path) as stream:
+    with unpacked(path) as stream:
         return stream.read(len(_MARK)) == _MARK
-
-
-def _opened(path: Path) -> IO[bytes]:
-    """Open a file, unpacked where it is packed."""
-    packed = path.suffix.lower()
-    if packed not in PACKED:
-        return path.open("rb")
-    import pyarrow as pa
-
-    # Both are closed with the stream that bounds them.
-    stream = gzip.GzipFile(path) if packed == ".gz" else pa.input_stream(str(path), compression="zstd")
-    return cast(IO[bytes], _Bounded(path, cast(IO[bytes], stream)))
-
-
-class _Bounded:
-    """A stream that ends with an error where a packed file is out of all proportion."""
-
-    def __init__(self, path: Path, stream: IO[bytes]) -> None:
-        self._path, self._stream = path, stream
-        self._left = max(_UNPACKED_BYTES, _UNPACKED_TIMES * path.stat().st_size)
-
-    def __enter__(self) -> _Bounded:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-
-    def read(self, size: int = -1) -> bytes:
-        try:
-            data = self._stream.read(size if size >= 0 else self._left + 1)
-        except (OSError, EOFError) as error:
-            raise _fault(self._path, f"cannot be unpacked: {error}") from error
-        self._left -= len(data)
-        if self._left < 0:
-            message = f"unpacks to more than {_UNPACKED_TIMES} times its size: unpack it, and give the file itself"
-            raise _fault(self._path, message)
-        return data
 
 
 class _Shallow:
     """A stream of Turtle or the like that ends with an error where triples stand in triples without end."""
 
-    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+    def __init__(self, path: Path, stream: BinaryIO) -> None:
         self._path, self._stream, self._depth = path, stream, 0
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
         self._depth = max(self._depth + data.count(b"<<") - data.count(b">>"), 0)
-        if self._depth > _DEEPEST:
-            raise _fault(self._path, f"has triples in triples more than {_DEEPEST:,} deep, which is not read")
+        if self._depth > RDF_XML_LEVELS:
+            raise _fault(self._path, f"has triples in triples more than {RDF_XML_LEVELS:,} deep, which is not read")
         return data
 
 
@@ -231,7 +188,7 @@ class _Producer:
 
     def _explained(self, error: BaseException) -> BaseException:
         """Return the finding for what a parser says of a file; anything else as it is."""
-        if isinstance(error, SyntaxFoundError | OSError):
+        if isinstance(error, SyntaxFoundError | UnpackingError | OSError):
             return error
         if isinstance(error, SyntaxError):
             if "LoadDocumentCallback" in str(error):
@@ -269,17 +226,6 @@ def _not_rdf(root: str) -> str:
     return ""
 
 
-def _guard_json(path: Path, text: bytes) -> None:
-    """Refuse JSON-LD that is nested out of all proportion."""
-    depth = 0
-    for token in _JSON_TOKEN.finditer(text):
-        first = text[token.start()]
-        depth += (first in b"[{") - (first in b"]}")
-        if depth > _DEEPEST_JSON:
-            message = f"is nested more than {_DEEPEST_JSON} levels deep, which is not read"
-            raise _fault(path, message, text.count(b"\n", 0, token.start()) + 1)
-
-
 def _guard(path: Path, stream: IO[bytes]) -> None:
     """Refuse RDF/XML that is nested out of all proportion, or whose entities are more than names."""
     from xml.parsers import expat
@@ -292,8 +238,8 @@ def _guard(path: Path, stream: IO[bytes]) -> None:
         depth += 1
         if depth == 1 and (message := _not_rdf(name)):
             raise _fault(path, message, parser.CurrentLineNumber)
-        if depth > _DEEPEST:
-            message = f"is nested more than {_DEEPEST:,} elements deep, which is not read"
+        if depth > RDF_XML_LEVELS:
+            message = f"is nested more than {RDF_XML_LEVELS:,} elements deep, which is not read"
             raise _fault(path, message, parser.CurrentLineNumber)
 
     def end(name: str) -> None:
@@ -312,7 +258,7 @@ def _guard(path: Path, stream: IO[bytes]) -> None:
         while data := stream.read(1 << 20):
             parser.Parse(data, False)
             references, size = references + data.count(b"&"), size + len(data)
-            if references * longest > max(_EXPANDED_BYTES, _EXPANDED_TIMES * size):
+            if references * longest > ENTITIES.allowed(size):
                 raise _fault(path, "grows out of all proportion by its entities: write them out")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
