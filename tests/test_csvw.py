@@ -334,6 +334,9 @@ def test_every_observation_is_read_through_the_description(hostile: Subject) -> 
     assert check.run(hostile).findings == ()
     changed(hostile.folder, in_column("NOTE", "null", ["plain"]))
     assert "NOTE is empty, 'plain' expected" in {finding.message for finding in check.run(hostile).findings}
+    changed(hostile.folder, in_column("NOTE", "datatype", {"base": "string", "format": "(a+)+b"}))
+    (finding,) = check.run(hostile).findings
+    assert "csvw cannot read it: the format of NOTE could take time without bounds" in finding.message
     changed(hostile.folder, in_schema(f"{CUBE}.csv", "columns", [{"name": "x"}]))
     (finding,) = check.run(hostile).findings
     assert "csvw cannot read it" in finding.message

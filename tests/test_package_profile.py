@@ -14,8 +14,8 @@ from made_up import DATASET, write_project
 
 from publisher.build import Options, build
 from publisher.checks import package_datapackage
-from publisher.checks.package_frictionless import is_harmless
 from publisher.checks.package_profile import profile_faults
+from publisher.checks.patterns import is_harmless
 from publisher.formats import datapackage
 from publisher.formats.draft import File
 

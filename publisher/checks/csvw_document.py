@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from publisher.checks.patterns import is_harmless
 from publisher.engines.bounds import CSVW_JSON
 from publisher.engines.folders import inside
 from publisher.engines.plain_json import UnfitError, read_object
@@ -100,6 +101,30 @@ def completed(values: dict[str, Any], place: Place) -> dict[int, str]:
         if "tables" in values and isinstance(values.get("tableSchema"), dict):
             table.setdefault("tableSchema", values["tableSchema"])
     return left_out
+
+
+def unmatched(values: Any, named: str = "") -> list[str]:
+    """Take away formats of datatypes that could take time without bounds, and return whose they are.
+
+    ``named`` is what the object around ``values`` is called.
+    """
+    if isinstance(values, list):
+        return [name for item in values for name in unmatched(item, named)]
+    if not isinstance(values, dict):
+        return []
+    named = next((str(values[key]) for key in ("name", "titles", "url") if key in values), named)
+    found = [name for key, item in values.items() if key != "datatype" for name in unmatched(item, named)]
+    datatype = values.get("datatype")
+    if isinstance(datatype, dict) and not _is_bounded(datatype):
+        del datatype["format"]
+        found.append(named)
+    return found
+
+
+def _is_bounded(datatype: dict[str, Any]) -> bool:
+    format = datatype.get("format", "")
+    # Of JSON it is a schema, which has patterns within.
+    return not isinstance(format, str) or (is_harmless(format) and datatype.get("base") != "json")
 
 
 def table_place(values: dict[str, Any], place: Place, url: str) -> Place:

@@ -53,8 +53,9 @@ def verdicts(root: Path, name: str, begin: Callable[[str], None] = lambda _: Non
     started = perf_counter()
     begin(name)
     tables: list[_Table] = []
+    unmatched: list[str] = []
     try:
-        findings = _described(place, tables)
+        findings = _described(place, tables, unmatched)
     except InputError as error:
         findings = list(error.findings)
     looked_at = f"{len(tables):,} tables"
@@ -72,6 +73,9 @@ def verdicts(root: Path, name: str, begin: Callable[[str], None] = lambda _: Non
     for reason in dict.fromkeys(table.left_out for table in tables if table.left_out):
         named = _some([table.url for table in tables if table.left_out == reason])
         yield Verdict("CSVW table", BY, Outcome(), 0.0, f"{named}: {reason}", (name,))
+    if unmatched:
+        reason = f"{_some(unmatched)}: the format could take time without bounds: write it simpler, or leave it out"
+        yield Verdict("CSVW formats", BY, Outcome(), 0.0, reason, (name,))
     if unresolved := [label for table in tables for label in table.unresolved]:
         reason = f"{_some(unresolved)}: what is referred to is not looked at"
         yield Verdict("CSVW foreign keys", BY, Outcome(), 0.0, reason, (name,))
@@ -81,10 +85,11 @@ def _some(names: list[str]) -> str:
     return f"{names[0]:.200}" + (f" and {len(names) - 1:,} more" if len(names) > 1 else "")
 
 
-def _described(place: Place, tables: list[_Table]) -> list[Finding]:
-    """Fill in the tables of a description and return what is wrong with it."""
+def _described(place: Place, tables: list[_Table], unmatched: list[str]) -> list[Finding]:
+    """Fill in the tables of a description, and whose format is not matched; return what is wrong with it."""
     values = csvw_document.read(place)
     left_out = csvw_document.completed(values, place)
+    unmatched += csvw_document.unmatched(values)
     described = csvw_document.tables_of(values)
     findings: list[Finding] = []
     with warnings.catch_warnings(record=True) as caught:

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from publisher.checks.package_frictionless import is_harmless
+from publisher.checks.patterns import is_harmless
 from publisher.engines.bounds import PACKAGE_JSON
 from publisher.engines.plain_json import UnfitError, read_object
 from publisher.errors import Finding

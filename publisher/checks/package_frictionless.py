@@ -16,11 +16,6 @@ from publisher.errors import Finding
 RULE = "frictionless"
 
 _NUMERIC = re.compile("[-+.]?[0-9]")
-# What makes a pattern take time without bounds: a group that repeats, a look around, a group that comes again, and
-# many parts that may be long or short, there or not, this or that.
-_REPEATED = re.compile(r"\)[*+{]|\(\?[=!<P(]|\\[1-9]")
-_VARYING = ((re.compile(r"[*+]|\{[0-9]*,[0-9]*\}"), 2), (re.compile(r"(?<!\()\?"), 8), (re.compile(r"\|"), 12))
-_LONGEST_PATTERN = 1_000
 
 _REMEDIES = {
     "type-error": "correct the cell, or the type of the field",
@@ -61,16 +56,6 @@ def unguessed() -> Iterator[None]:
         yield
     finally:
         csv.Sniffer.sniff = guess  # type: ignore[method-assign]
-
-
-def is_harmless(pattern: object) -> bool:
-    """Say whether Python matches a pattern in bounded time, whatever the text: most patterns are so."""
-    return (
-        isinstance(pattern, str)
-        and len(pattern) <= _LONGEST_PATTERN
-        and not _REPEATED.search(pattern)
-        and all(len(part.findall(pattern)) <= most for part, most in _VARYING)
-    )
 
 
 def finding(error: Any, file: str) -> Finding:

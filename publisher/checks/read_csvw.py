@@ -9,8 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.checks import csvw_document
+from publisher.checks.csvw_document import Place
 from publisher.checks.reader import Reader, UnreadableError, words_of
 from publisher.columns import text_schema
+from publisher.errors import InputError
 from publisher.formats.csvw import PATH
 from publisher.formats.csvw_tables import variable
 from publisher.model import Cube, Dataset
@@ -28,6 +31,7 @@ def read(folder: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]
     import pyarrow as pa
     from csvw import TableGroup
 
+    _refuse_unbounded(folder)
     names = [variable(column) for column in cube.columns]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -41,6 +45,17 @@ def read(folder: Path, cube: Cube, dataset: Dataset) -> Iterator[pa.RecordBatch]
                 yield pa.RecordBatch.from_arrays(columns, schema=text_schema(cube))
         except _WRONG as error:
             raise UnreadableError(words_of(error)) from error
+
+
+def _refuse_unbounded(folder: Path) -> None:
+    """Raise UnreadableError for a description, changed by somebody, that csvw could read without end."""
+    place = Place(folder, PATH)
+    try:
+        values = csvw_document.read(place)
+    except InputError as error:
+        raise UnreadableError(str(error)) from error
+    if found := csvw_document.unmatched(values):
+        raise UnreadableError(f"the format of {found[0]:.200} could take time without bounds")
 
 
 def _text(value: Any) -> str | None:

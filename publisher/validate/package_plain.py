@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from publisher.checks.package_frictionless import is_harmless
+from publisher.checks.patterns import is_harmless
 
 V2 = "https://datapackage.org/profiles/2.0/datapackage.json"
 
