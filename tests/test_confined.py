@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import socket
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from publisher.engines import confined
@@ -36,8 +42,6 @@ def fall(kind: str) -> None:
 
 
 def wait() -> None:
-    import time
-
     time.sleep(60)
 
 
@@ -180,3 +184,25 @@ def test_an_answer_holds_no_function_and_no_class_of_others(value: object) -> No
         value = socket.socket
     with pytest.raises(pickle.UnpicklingError, match="is no part of an answer"):
         confined._Answer(io.BytesIO(pickle.dumps(value))).load()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_process_does_not_outlive_the_one_that_started_it() -> None:
+    code = "import sys; sys.path[:] = {!r}; from publisher.engines.confined import call; call({!r})"
+    program = [sys.executable, "-c", code.format(sys.path, f"{HERE}hold")]
+    with subprocess.Popen(program, stderr=subprocess.DEVNULL) as parent:
+        (held,) = until(lambda: psutil.Process(parent.pid).children())
+        until(lambda: held.cpu_times().user > 1)
+        parent.kill()
+    held.wait(30)
+
+
+def hold() -> None:
+    """Match without end, and let no other thread run meanwhile."""
+    re.match("(a+)+b", "a" * 60)
+
+
+def until(ready: Callable[[], Any]) -> Any:
+    while not (found := ready()):
+        time.sleep(0.05)
+    return found

@@ -23,7 +23,15 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from publisher.engines.process import Process, bound_memory, bounded_files, end_after, lacked_memory, leave_network
+from publisher.engines.process import (
+    Process,
+    bound_memory,
+    bounded_files,
+    end_after,
+    end_with_parent,
+    lacked_memory,
+    leave_network,
+)
 from publisher.errors import Finding, PublisherError
 
 _CONNECTING = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.sendmsg")
@@ -132,6 +140,7 @@ def main() -> None:
     function, arguments, bounds, allowed, scratch = pickle.loads(base64.b64decode(sys.stdin.readline()))
     end_after(bounds.seconds)
     leave_network()
+    end_with_parent()
     bound_memory(bounds.memory)
     _refuse(allowed, scratch)
     module, _, name = function.partition(":")

@@ -17,6 +17,8 @@ from time import monotonic
 _LONGER = 5
 # Linux, sched.h: a namespace of its own for the network, and one for users, which anyone may make.
 _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
+# Linux, prctl.h: the signal that a process gets when the one that started it is gone.
+_SIGNAL_OF_PARENT = 1
 # What engines say, in Rust, C++ and Python, when they cannot have more memory.
 _NO_MEMORY = ("memory allocation", "bad_alloc", "MemoryError")
 _CODE = "import sys; sys.path[:] = {path!r}; from {module} import main; main()"
@@ -96,6 +98,16 @@ def end_after(seconds: float) -> None:
     """End this process after some seconds, should nobody be left to end it; 0 for never."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds and seconds + _LONGER)
+
+
+def end_with_parent() -> None:
+    """Let the system end this process with the one that started it, whatever ends that, where it knows how.
+
+    Call it after ``leave_network``, for who changes what a process may do takes this away.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SIGNAL_OF_PARENT, signal.SIGKILL)
 
 
 def bound_memory(most: int) -> None:

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from publisher.engines.process import bound_memory, bounded_files, end_after, leave_network
+from publisher.engines.process import bound_memory, bounded_files, end_after, end_with_parent, leave_network
 from publisher.errors import Finding, InputError, PublisherError
 from publisher.query import answers, prefixes, rdf
 from publisher.query.facts import Facts
@@ -35,6 +35,7 @@ def main() -> None:
     """Answer the query that standard input holds."""
     told = json.loads(sys.stdin.readline())
     leave_network()
+    end_with_parent()
     bound_memory(told["memory"])
     try:
         said = _answered(told)
