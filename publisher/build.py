@@ -36,7 +36,10 @@ from publisher.sources import SOURCES, Reading
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user may choose; the fields are the options of ``publisher build``."""
+    """What a user may choose; the fields are the options of ``publisher build``.
+
+    ``jobs`` None is as many as help.
+    """
 
     source: Path | None = None
     edition: str | None = None
@@ -45,7 +48,7 @@ class Options:
     only: tuple[str, ...] = ()
     previous: Path | None = None
     check: bool = False
-    jobs: int = 1
+    jobs: int | None = 1
 
 
 @dataclass(slots=True)
@@ -234,7 +237,9 @@ def _options_of(format: Format, dataset: Dataset) -> dict[str, Any]:
     return {**defaults, **dataset.formats.get(format.name, {})}
 
 
-def _check(report: Built, publication: Publication, draft: Draft, scratch: Path, begin: Begin, jobs: int) -> None:
+def _check(
+    report: Built, publication: Publication, draft: Draft, scratch: Path, begin: Begin, jobs: int | None
+) -> None:
     subject = Subject(
         draft.folder,
         publication.dataset,

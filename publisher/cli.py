@@ -63,22 +63,22 @@ _project = click.option(
 @click.option(
     "--jobs",
     type=click.IntRange(1),
+    metavar="N",
     envvar="PUBLISHER_JOBS",
     show_envvar=True,
-    help="Check in so many processes at once; as many as there are cores, at most 4, unless given.",
+    help="Check in so many processes at once; one for each core, at most 4, unless given or the release is large.",
 )
 @_project
 @click.pass_context
-def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, jobs: int | None, **options: Any) -> Report:
+def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **options: Any) -> Report:
     """Build releases: read, write every format, check what was written, put it in place.
 
     Without DATASET all folders of schemas/ that hold a dataset.toml are built.
     """
     from publisher import build as building
-    from publisher.engines.jobs import usable
     from publisher.summaries import of_build
 
-    chosen = building.Options(**options, jobs=jobs or usable())
+    chosen = building.Options(**options)
     try:
         with progress.shown(building.steps(project, datasets, chosen), ctx.meta["progress"]) as begin:
             reports = building.build(project, datasets, chosen, begin, _ignore_interrupts)

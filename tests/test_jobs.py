@@ -5,6 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from operator import mul, truediv
 from pathlib import Path
 from types import MappingProxyType
@@ -12,10 +15,14 @@ from types import MappingProxyType
 import pytest
 from helpers import tree
 from made_up import write_project
+from rdf_fixture import nav_dataset
 
 from publisher.build import Options, build
+from publisher.checks import Subject, together
 from publisher.engines.jobs import spread, usable
 from publisher.errors import Finding, InputError, OutputError
+from publisher.model import Edition
+from publisher.observations import Observations
 
 WORDS = MappingProxyType({"a": 1})
 
@@ -65,6 +72,26 @@ def test_an_interrupt_waits_for_nothing_and_leaves_no_process(tmp_path: Path) ->
         _interrupted(late)
     assert not late.exists()
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(("rows", "most"), [(100_000, 4), (100_001, 1)])
+def test_a_large_release_is_checked_by_one_process_unless_more_are_asked_for(
+    rows: int, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def spread(processes: int) -> AbstractContextManager[Callable[..., object]]:
+        asked.append(processes)
+        return nullcontext(partial)
+
+    monkeypatch.setattr(together, "spread", spread)
+    monkeypatch.setattr(together, "usable", lambda: 4)
+    observations = Observations(nav_dataset().cubes[0], tmp_path / "none", rows, 0)
+    edition = Edition("2024-11")
+    subject = Subject(tmp_path, nav_dataset(), edition, {"cube": observations}, frozenset(), tmp_path)
+    for jobs in (None, 1, 3):
+        assert list(together.run_checks(subject, frozenset(), jobs=jobs)) == []
+    assert asked == [most, 1, 3]
 
 
 @pytest.mark.slow

@@ -8,19 +8,23 @@ from dataclasses import replace
 from publisher.checks import CHECKS
 from publisher.checks.check import Subject
 from publisher.checks.run import Verdict, is_wanted, run
-from publisher.engines.jobs import spread
+from publisher.engines.jobs import spread, usable
+
+# Of more observations columns are compared, by threads: other processes take memory, and hardly any time off.
+_MOST_SPREAD = 100_000
 
 
 def run_checks(
-    subject: Subject, formats: frozenset[str], begin: Callable[[str], None] = lambda _: None, jobs: int = 1
+    subject: Subject, formats: frozenset[str], begin: Callable[[str], None] = lambda _: None, jobs: int | None = 1
 ) -> Generator[Verdict]:
     """Run the fast checks that there is something for, in so many processes, and yield verdicts in the table's order.
 
-    ``formats`` are those that the release has files of; a check whose own files were not asked for
-    gives no verdict. Close what this returns if it is not read to the end.
+    ``jobs`` None is as many as help. ``formats`` are those that the release has files of; a check whose own files
+    were not asked for gives no verdict. Close what this returns if it is not read to the end.
     """
     wanted = [position for position, check in enumerate(CHECKS) if is_wanted(check, formats)]
-    with spread(jobs) as submit:
+    processes = (usable() if subject.rows <= _MOST_SPREAD else 1) if jobs is None else jobs
+    with spread(processes) as submit:
         for position, answer in [(position, submit(_run, position, subject)) for position in wanted]:
             begin(CHECKS[position].name)
             verdict: Verdict = answer()
