@@ -86,6 +86,7 @@ def test_a_large_release_is_checked_by_one_process_unless_more_are_asked_for(
 
     monkeypatch.setattr(together, "spread", spread)
     monkeypatch.setattr(together, "usable", lambda: 4)
+    monkeypatch.setattr(together, "is_wanted", lambda *_: False)
     observations = Observations(nav_dataset().cubes[0], tmp_path / "none", rows, 0)
     edition = Edition("2024-11")
     subject = Subject(tmp_path, nav_dataset(), edition, {"cube": observations}, frozenset(), tmp_path)
