@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from publisher import __version__, progress
-from publisher.commands import Answering, Reporting
+from publisher.commands import Answering, Reporting, printing
 from publisher.reports import Report
 
 _TOOL_FAILED = 3
@@ -253,11 +253,15 @@ def _ignore_interrupts() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    code = 0
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _interrupt)
         gc.set_threshold(*_COLLECTED)
-        code = cli.main(prog_name="publisher", standalone_mode=False)
+        with printing("answer"):
+            code = cli.main(prog_name="publisher", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from publisher import report_files
 from publisher.errors import PublisherError
 from publisher.reports import REPORT_FORMATS, Report, ReportFormat, of_error, render
 
+# What a system says of a stream that it cannot write to: nobody reads it, or there is no room behind it.
+_UNWRITTEN = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 # What a project holds that is no place for reports, beside the releases.
 _FOLDERS = ("schemas", "raw", "output")
 
@@ -86,7 +89,7 @@ class Reporting(click.Command):
             report = of_error(ctx.info_name or "", error)
         written = render(report_format, report, quiet=quiet, verbose=verbose)
         to_stderr = report_format == "text" and report.failed
-        with _printing("report"):
+        with printing("report"):
             click.echo(written, nl=False, err=to_stderr)
         ctx.exit(report.exit_code)
 
@@ -110,7 +113,7 @@ class Answering(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; on an error of the user's, say it and exit with its code."""
         try:
-            with _printing("answer"):
+            with printing("answer"):
                 super().invoke(ctx)
         except PublisherError as error:
             click.echo(render("text", of_error(ctx.info_name or "", error)), nl=False, err=True)
@@ -118,13 +121,17 @@ class Answering(click.Command):
 
 
 @contextmanager
-def _printing(what: str) -> Iterator[None]:
-    """Print to standard output to the end; whoever reads it may leave, and a full disk behind it is said."""
+def printing(what: str) -> Iterator[None]:
+    """Print to standard output to the end; whoever reads it may leave, and a full disk behind it is said.
+
+    Where standard output is shut, Python has none, and nothing is printed.
+    """
     try:
         yield
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError as error:
-        if error.filename is not None:  # that of a file, not of standard output
+        if error.filename is not None or error.errno not in _UNWRITTEN:  # not that of standard output
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # what was done stays done

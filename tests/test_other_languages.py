@@ -14,6 +14,15 @@ from publisher.validate import validate
 
 pytestmark = pytest.mark.slow
 
+IN_EVERY_FORMAT = """
+[formats.ntriples]
+write = "plain"
+[formats.jsonld]
+write = "plain"
+[formats.cube-link]
+write = true
+"""
+
 
 def only_german(text: str) -> str:
     """Return a file of the definition in German alone, but for labels beyond the dataset's language."""
@@ -25,7 +34,7 @@ def only_german(text: str) -> str:
 def traditional_chinese(text: str) -> str:
     """Return a file of the definition whose second language has a tag with capitals."""
     renamed = text.replace('"fr"]', '"zh-Hant"]').replace("label_fr", "label_zh-Hant")
-    return re.sub(r"\bfr = ", "zh-Hant = ", renamed)
+    return re.sub(r"\bfr = ", "zh-Hant = ", renamed) + (IN_EVERY_FORMAT if "[dataset]" in text else "")
 
 
 def build_in(project: Path, change: Callable[[str], str]) -> Path:
@@ -36,8 +45,11 @@ def build_in(project: Path, change: Callable[[str], str]) -> Path:
     return project / "output" / DATASET
 
 
-def test_a_tag_with_capitals_passes_the_checks_of_a_build(tmp_path: Path) -> None:
-    assert (build_in(tmp_path, traditional_chinese) / "manifest.json").is_file()
+def test_a_tag_with_capitals_passes_every_check_in_every_format(tmp_path: Path) -> None:
+    release = build_in(tmp_path, traditional_chinese)
+    assert (release / "rdf/codelists.jsonld").is_file()
+    validation = validate(release, full=True)
+    assert [str(finding) for finding in validation.findings if finding.severity == "error"] == []
 
 
 def test_one_language_that_is_none_of_ours_passes_the_slow_checks_too(tmp_path: Path) -> None:

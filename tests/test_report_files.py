@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -158,13 +159,23 @@ def test_a_report_that_cannot_be_written_in_the_end_is_said(made: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("words", [["list"], ["list", "--format", "json"], ["query", "--list"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["list"], ["list", "--format", "json"], ["query", "--list"], ["--help"]], ids=" ".join
+)
 def test_a_full_disk_behind_standard_output_is_said(made: Path, words: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([*COMMAND, *words], cwd=made, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert "cannot be written (No space left on device): what was done stays done; make room" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX shuts it")
+@pytest.mark.parametrize("words", ["list", "query --list", "--help"])
+def test_where_standard_output_is_shut_the_work_is_done_all_the_same(made: Path, words: str) -> None:
+    command = " ".join(map(shlex.quote, COMMAND))
+    done = subprocess.run(f"{command} {words} >&-", shell=True, cwd=made, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.slow

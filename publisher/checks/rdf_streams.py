@@ -65,7 +65,7 @@ def triples_by_pyoxigraph(path: Path) -> Iterator[Triple]:
         if isinstance(term, pyoxigraph.NamedNode):
             return "", term.value
         if isinstance(term, pyoxigraph.Literal):
-            return term.language or term.datatype.value, term.value
+            return _lower(term.language) or term.datatype.value, term.value
         return "_:", str(term)
 
     syntax = getattr(pyoxigraph.RdfFormat, SYNTAXES[suffix_of(path)])
@@ -77,6 +77,11 @@ def triples_by_pyoxigraph(path: Path) -> Iterator[Triple]:
                 yield _text(quad.subject), quad.predicate.value, object_of(quad.object)
     except (SyntaxError, ValueError, OSError) as error:
         raise UnreadableError(words_of(error)) from error
+
+
+def _lower(language: str | None) -> str | None:
+    """Return a tag of language as programs can compare it: case says nothing (RDF 1.1 Concepts, section 3.3)."""
+    return language and language.lower()
 
 
 def _text(term: object) -> str:
@@ -92,7 +97,7 @@ def triples_by_rdflib(path: Path) -> Iterator[Triple]:
         if isinstance(term, URIRef):
             return "", str(term)
         if isinstance(term, Literal):
-            return term.language or str(term.datatype or f"{XSD}string"), str(term)
+            return _lower(term.language) or str(term.datatype or f"{XSD}string"), str(term)
         return "_:", str(term)
 
     graph = graph_by_rdflib(path)
