@@ -177,7 +177,7 @@ def _codelist(path: Path, file: str, table: Table, held: _Triples) -> tuple[list
             for iri, value in zip(subjects, said.objects(block, count).to_pylist(), strict=True):
                 if value is not None and (iri, said.predicate, said.datatype, value) not in held:
                     message = f"{file} says of <{iri:.200}> by <{said.predicate:.200}> what {_CODELISTS} does not"
-                    findings.append(Finding(_RULE, message, file=PATH))
+                    findings.append(Finding(_RULE, message, file=file))
         rows += count
     return findings, rows
 
