@@ -155,7 +155,7 @@ def made(
     languages: Sequence[str] = ("nb", "en"),
     only: int | None = None,
     dimensions: Sequence[str] = ("REGION", "FREQ", "TIME_PERIOD"),
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str | Text] | None = None,
     value: Callable[[int], Decimal | None] = lambda number: None if number == 1 else Decimal(number) - Decimal("0.01"),
 ) -> tuple[Dataset, Observations]:
     """Return a dataset with one cube, and its observations: regions with the labels, two decimals, a text attribute."""
@@ -168,8 +168,8 @@ def made(
     base = hostile_dataset()
 
     def concept(component: str, **rest: Any) -> Concept:
-        words = text((names or {}).get(component, component), languages)
-        return Concept(component, words, **rest)
+        words = (names or {}).get(component, component)
+        return Concept(component, words if isinstance(words, Text) else text(words, languages), **rest)
 
     all_dimensions = {
         "REGION": Dimension(concept("REGION", codelist=region, data_type="code")),
@@ -230,6 +230,48 @@ def test_labels_of_every_kind_are_written_and_read_back(kind: str, languages: Se
     raw = (tmp_path / "px/price-index-Q.px").read_text(encoding="utf-8")
     assert raw.upper().count("DATA=") == 1
     assert ("LANGUAGES=" in raw) == (len(languages) > 1)
+
+
+@pytest.mark.parametrize(
+    ("label", "other", "named"),
+    [
+        ("DATA", "Period", ("DATA (REGION)", "Period")),
+        (" DATA\n", "Period", ("DATA (REGION)", "Period")),
+        ("DATA", "DATA", ("DATA (REGION)", "DATA (TIME_PERIOD)")),
+        ("DATA", "DATA (REGION)", ("DATA (REGION)", "DATA (REGION) (TIME_PERIOD)")),
+        ("Data", "data", ("Data", "data")),
+        ("DATA1", "MY DATA", ("DATA1", "MY DATA")),
+    ],
+)
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_a_variable_called_as_pyaxis_calls_the_values_has_its_id_too(
+    language: str, label: str, other: str, named: tuple[str, str], tmp_path: Path
+) -> None:
+    called = {"REGION": label, "TIME_PERIOD": other}
+    names = {
+        component: Text(tuple((each, words if each == language else component) for each in ("nb", "en")))
+        for component, words in called.items()
+    }
+    dataset, observations = made(tmp_path, names=names)
+    (path,) = write(tmp_path, dataset, EDITION, [observations])
+    assert faults_of(subject_of(tmp_path, dataset, EDITION, [observations])) == []
+    marked = "" if language == "nb" else language
+    found = px_grammar.read(tmp_path / path).entries
+    texts = {item.keyword: item.texts for item in found if item.language == marked}
+    assert (*texts["STUB"], *texts["HEADING"]) == named
+
+
+def test_a_variable_without_its_id_that_pyaxis_overwrites_is_found(tmp_path: Path) -> None:
+    for language in ("nb", "en"):
+        folder = tmp_path / language
+        words = Text(tuple((each, "DATA" if each == language else "Region") for each in ("nb", "en")))
+        dataset, observations = made(folder, names={"REGION": words})
+        (path,) = write(folder, dataset, EDITION, [observations])
+        text = (folder / path).read_bytes()
+        assert b'"DATA (REGION)"' in text
+        (folder / path).write_bytes(text.replace(b'"DATA (REGION)"', b'"DATA"'))
+        outcome = px_content.run(subject_of(folder, dataset, EDITION, [observations]))
+        assert ["names REGION 'DATA' without its id" in finding.message for finding in outcome.findings] == [True]
 
 
 def test_a_cube_with_one_observation_and_one_without_other_dimensions_are_written(tmp_path: Path) -> None:

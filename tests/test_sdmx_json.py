@@ -19,7 +19,7 @@ from sdmx_data import TEXTS, as_read, as_text, one, spoil, written
 from sdmx_fixture import HOSTILE, hostile_dataset, hostile_publication, nav_publication
 from sdmx_quality import with_quality
 
-from publisher.checks import line_blocks, sdmx_json_schema
+from publisher.checks import line_blocks, sdmx_json_headers, sdmx_json_schema
 from publisher.checks.check import Outcome, Subject
 from publisher.checks.one_truth import check_of
 from publisher.checks.read_sdmx_json import READERS
@@ -29,7 +29,7 @@ from publisher.engines.embedded import write_rows
 from publisher.formats import sdmx_json
 from publisher.formats.draft import Draft, Publication
 from publisher.formats.sdmx_json_message import VERSIONS, used
-from publisher.model import Text
+from publisher.model import Attribute, Concept, DataType, Text
 from publisher.observations import store
 
 READS: dict[str, tuple[str, Read]] = {
@@ -138,6 +138,78 @@ def test_a_coded_attribute_may_be_absent(tmp_path: Path, made_up: Publication) -
     for _, read in READS.values():
         assert as_read(read, folder, publication) == as_text(publication.observations[0])
     assert sdmx_json_schema.run(subject(folder, publication)).findings == ()
+
+
+def uncoded(made_up: Publication, folder: Path, values: tuple[str, ...], data_type: DataType = "number") -> Publication:
+    """Return the made-up dataset with an attribute without a codelist, and one series that has these values of it."""
+    dataset = made_up.dataset
+    concept = Concept("WEIGHT", Text((("nb", "Vekt"), ("en", "Weight"))), data_type=data_type)
+    (cube,) = dataset.cubes
+    cube = replace(cube, attributes=(*cube.attributes, Attribute(concept)))
+    dataset = replace(dataset, concepts=(*dataset.concepts, concept), cubes=(cube,))
+    lines = [
+        {
+            "FREQ": "A", "REF_AREA": "a1", "SEX": "_T", "AGE": "_T", "KIND": "1", "TIME_PERIOD": str(2000 + number),
+            "OBS_VALUE": Decimal(number), "OBS_STATUS": "A", "CONF_STATUS": "F", "MONTHS": 12, "REMARK": None,
+            "WEIGHT": value or None, "SOURCE_LINE": number,
+        }
+        for number, value in enumerate(("", *values))
+    ]  # fmt: skip
+    observations = store(dataset, cube, [pa.RecordBatch.from_pylist(lines, input_schema(cube))], folder, "any.csv")
+    return replace(made_up, dataset=dataset, observations=(observations,))
+
+
+@pytest.mark.parametrize(
+    ("data_type", "ids", "others"),
+    [
+        ("number", ("-3", "1000", "1e3", "7"), ("+1", "-0.5", "0.5", "0.50", "1 000")),
+        ("period", ("2024", "2024-W01"), ("2024-01-31T00:00:00",)),
+        ("string", (), ("0.5", "7")),
+    ],
+)
+def test_a_number_that_cannot_be_an_id_is_written_as_free_text(
+    data_type: DataType, ids: tuple[str, ...], others: tuple[str, ...], made_up: Publication, tmp_path: Path
+) -> None:
+    publication = uncoded(made_up, tmp_path, (*ids, *others), data_type)
+    folder = written(publication, tmp_path / "r", sdmx_json.FORMAT)
+    for number in NUMBERS:
+        part = structure(folder, number)["attributes"]["observation"][-1]
+        listed = {value["name"]: value for value in part["values"]}
+        assert part["id"] == "WEIGHT"
+        assert {name for name, value in listed.items() if "id" in value} == set(ids)
+        assert {name for name, value in listed.items() if "id" not in value} == set(others)
+        assert all(value["id"] == name for name, value in listed.items() if "id" in value)
+        spelled = {"name"} if number == "1.0" else {"name", "value"}
+        assert all(value == dict.fromkeys(spelled, name) for name, value in listed.items() if name in others)
+    for _, read in READS.values():
+        assert as_read(read, folder, publication) == as_text(publication.observations[0])
+    for check in (
+        sdmx_json_schema.run,
+        sdmx_json_schema.run_on_openings,
+        sdmx_json_headers.run,
+        sdmx_json_headers.run_on_openings,
+    ):
+        assert check(subject(folder, publication)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "old", "new", "said"),
+    [
+        ("1.0", '"name": "0.5"', '"id": "0.5",\n        "name": "0.5"', "id is not expected"),
+        ("2.0", '"value": "0.5"', '"id": "0.5"', "value is missing"),
+        ("2.0", '"value": "0.5"', '"value": "0.6"', "value is"),
+        ("1.0", '"id": "1000"', '"description": "1000"', "id is missing"),
+        ("2.0", '"id": "1000"', '"value": "1000"', "id is missing"),
+    ],
+)
+def test_a_number_that_has_an_id_where_it_cannot_and_none_where_it_can_is_found(
+    number: str, old: str, new: str, said: str, made_up: Publication, tmp_path: Path
+) -> None:
+    publication = uncoded(made_up, tmp_path, ("0.5", "1000"))
+    release = written(publication, tmp_path / "r", sdmx_json.FORMAT)
+    folder = spoil(release, tmp_path / "s", f"sdmx/by-area/data-{number}.json", one(old, new))
+    findings = [str(finding) for finding in sdmx_json_headers.run(subject(folder, publication)).findings]
+    assert any(said in finding for finding in findings), findings
 
 
 def observed(

@@ -28,6 +28,8 @@ _CUT = "…"
 _LONGEST = 256
 _SHORT = 20
 _SHOWN = 60
+# The column in which pyaxis puts the values, over a variable of that name.
+_VALUES = "DATA"
 # A blank beside a bracket, and the one that makes a false DATA= harmless.
 _BARE = re.compile(r" ?([()]) ?|(?<=DATA) (?==)", re.IGNORECASE)
 _ALIKE = str.maketrans({'"': "'", "[": "(", "]": ")"})
@@ -105,6 +107,9 @@ def _named(
     for fault in _apart(list(names.values()), concepts, want.components):
         yield Entry("STUB and HEADING", marked, (), (), 0), fault
     for component in want.components:
+        if names[component] == _VALUES:
+            called = f"names {component} '{_VALUES}' without its id: pyaxis calls the values so"
+            yield Entry("STUB and HEADING", marked, (), (), 0), called
         item = entries.pop(("VALUES", marked, (names[component],)), None)
         if item is None:
             yield Entry("VALUES", marked, (names[component],), (), 0), "is missing"

@@ -138,8 +138,8 @@ def _values(part: Any, concept: Concept) -> tuple[str, ...]:
 
 
 def _value(concept: Concept, said: Any) -> str:
-    """Return a value as text: free text has no id."""
-    if concept.data_type != "string":
+    """Return a value as text: free text has no id, nor has a number or a period that can be none."""
+    if concept.codelist is not None or concept.data_type != "string" and "id" in said:
         return str(said["id"])
     return str(said["value"] if "value" in said else said["name"])
 

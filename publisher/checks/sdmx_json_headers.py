@@ -21,6 +21,7 @@ from publisher.checks.sdmx_json_head import NUMBERS
 from publisher.checks.sdmx_json_lines import with_first_series
 from publisher.errors import Finding
 from publisher.model import Codelist, Concept, Cube, Dimension, Text
+from publisher.naming import CODE_PATTERN
 
 RULE = "sdmx-header"
 
@@ -195,8 +196,13 @@ def _attribute(
         found |= {"isMandatory": required} | ({"format": {"dataType": "String"}} if is_text else {})
     if concept.codelist is not None:
         return found | {"values": [_code(concept.codelist, value) for value in values]}
-    spelled = "id" if not is_text else "value" if number != "1.0" else "name"
-    return found | {"values": [{spelled: value, "name": value} for value in values]}
+    spelled = "value" if number != "1.0" else "name"
+    return found | {
+        "values": [
+            {"id" if not is_text and CODE_PATTERN.fullmatch(value) else spelled: value, "name": value}
+            for value in values
+        ]
+    }
 
 
 def _described(concept: Concept) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from publisher.formats.px_text import apart, name, shown
 from publisher.model import FREQ, Codelist, Concept, Cube, Dimension
 from publisher.naming import TOTAL
 
+# The column of values that pyaxis adds to the variables: one of that name would be overwritten.
+_VALUES = "DATA"
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -34,11 +37,11 @@ def label(concept: Concept, code: str, language: str) -> str | None:
 
 
 def variables(cube: Cube, frequency: str, table: Axes, languages: Sequence[str]) -> tuple[Variable, ...]:
-    """Return the variables of a table, time last."""
+    """Return the variables of a table, time last: no two have equal names, and none that of the values."""
     shared = [dimension for dimension in cube.dimensions if dimension.id != FREQ]
-    ids = [dimension.id for dimension in shared]
+    ids = [*(dimension.id for dimension in shared), ""]
     named = {
-        language: apart([name(dimension.concept.name.in_language(language)) for dimension in shared], ids)
+        language: apart([*(name(dimension.concept.name.in_language(language)) for dimension in shared), _VALUES], ids)
         for language in languages
     }
     return tuple(

@@ -3,7 +3,8 @@
 Source: SDMX-JSON field guides to the data message 1.0 and 2.x (sdmx-twg/sdmx-json) and the schemas
 of 1.0 and 2.0.0. A component lists the values that the message uses, and the data say their places
 in these lists. ``name`` is in the publication's first language, ``names`` in every language there is.
-A value that can be an id has ``id`` and ``name``; free text has no id, and in 2.0 stands in ``value``.
+A value that can be an id has ``id`` and ``name``; free text has no id, and in 2.0 stands in ``value``. So does
+a number or a period with a character that the schemas allow in no id, such as the point of ``0.5``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from publisher import periods
 from publisher.formats.draft import Publication
 from publisher.formats.sdmx_common import Contents, contents, message_id
 from publisher.model import Codelist, Concept, Cube, SeriesAttribute, Text
+from publisher.naming import CODE_PATTERN
 from publisher.observations import Observations
 
 if TYPE_CHECKING:
@@ -196,9 +198,9 @@ def _attribute(
 def _value(concept: Concept, value: str, version: Version) -> dict[str, Any]:
     if concept.codelist is not None:
         return _code(concept.codelist, value)
-    if concept.data_type == "string":
-        return {"name": value} if version.number == "1.0" else {"value": value, "name": value}
-    return {"id": value, "name": value}
+    if concept.data_type != "string" and CODE_PATTERN.fullmatch(value):
+        return {"id": value, "name": value}
+    return {"name": value} if version.number == "1.0" else {"value": value, "name": value}
 
 
 def _code(codelist: Codelist, code: str) -> dict[str, Any]:
