@@ -227,10 +227,30 @@ def test_a_zip_in_a_zip_is_not_opened_and_what_holds_nothing_to_check_is_an_erro
     outer = zipped(tmp_path / "outer.zip", [("inner.zip", inner), ("notes.txt", "x")])
     with pytest.raises(InputError, match=r"outer\.zip holds no release of publisher.*\.ttl"):
         validate(outer)
+    with pytest.raises(InputError, match=r"outer\.zip holds.*: 'inner\.zip' in it is a zip, and was not opened: take"):
+        validate(outer)
+    deeper = zipped(tmp_path / "deeper.zip", [("a/inner.zip", inner)])
+    result = run(deeper)
+    assert (result.exit_code, "'a/inner.zip' in it is a zip, and was not opened" in result.stderr) == (2, True)
+    with pytest.raises(InputError) as told:
+        validate(zipped(tmp_path / "text.zip", [("notes.txt", "x")]))
+    assert "not opened" not in str(told.value)
     both = zipped(tmp_path / "both.zip", [("inner.zip", inner), ("a.ttl", "")])
     validations = validate_all([both])
     assert [item.kind for item in validations] == ["graph", "folder"]
     assert validations[1].files == ("inner.zip",)
+
+
+def test_a_value_of_sdmx_json_that_is_no_number_is_named_by_the_codes_of_its_observation(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    build(tmp_path, [], Options(only=("sdmx-json",)))
+    path = tmp_path / "output/made-up/sdmx/turnover/data-1.0.json"
+    text = path.read_text(encoding="utf-8")
+    start = text.index('"0:1":{') + len('"0:1":{"attributes":[0,0,0],"observations":{\n"0":[')
+    path.write_text(f'{text[:start]}"many"{text[text.index(",", start) :]}', encoding="utf-8")
+    found = [finding.message for finding in validate(tmp_path / "output/made-up").findings]
+    (named,) = [message for message in found if "neither a number" in message]
+    assert 'the observation A.A-B.2023: OBS_VALUE is neither a number nor "NaN"' in named
 
 
 # What a folder is.

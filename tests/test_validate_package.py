@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from time import monotonic
@@ -340,7 +341,7 @@ UNREAD: dict[str, tuple[dict[str, Any], str]] = {
     "a workbook": ({"format": "xlsx"}, "is a workbook"),
     "a database": ({"format": "sqlite"}, "is a database"),
     "another scheme": ({"scheme": "s3"}, "scheme 's3'"),
-    "a codec that unpacks": ({"encoding": "zip"}, "none of text"),
+    "an encoding that is not read": ({"encoding": "kz1048"}, "which is not read"),
     "another format": ({"path": "one.xml"}, "is xml"),
     "a JSON file": ({"path": "one.json"}, "does not call a table"),
 }
@@ -359,6 +360,69 @@ def test_what_is_not_read_is_said_and_never_passed(what: str, tmp_path: Path) ->
         why for each in tables for _, why in each.outcome.left_out
     ]
     assert any(words in sentence or "nothing is fetched" in sentence for sentence in said)
+
+
+# What a resource says that nobody can read a table by: what is said of the package, and why the table is skipped.
+MALFORMED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a number for a schema": ({"schema": 5}, "its schema is 5: make it", "a schema that is no object"),
+    "no schema": ({"schema": None}, "its schema is null: make it", "a schema that is no object"),
+    "a list for a schema": ({"schema": [SECRET]}, "its schema is a list: make it", "a schema that is no object"),
+    "null for fields": ({"schema": {"fields": None}}, "fields of its schema are null: make", "fields are no list"),
+    "an object for fields": ({"schema": {"fields": {}}}, "its schema are an object: make", "fields are no list"),
+    "true for a dialect": ({"dialect": True}, "its dialect is true: make it", "a dialect that is no object"),
+    "an unknown encoding": ({"encoding": "klingon"}, 'its encoding is "klingon", which', 'the encoding "klingon"'),
+    "one that looks known": ({"encoding": "utf-99"}, 'its encoding is "utf-99", which', 'the encoding "utf-99"'),
+    "a codec that unpacks": ({"encoding": "zip"}, 'its encoding is "zip", which', "which is none of text"),
+    "a codec of a language": ({"encoding": "idna"}, 'its encoding is "idna", which', "which is none of text"),
+    "a number for an encoding": ({"encoding": 8}, "its encoding is 8, which", "which is none of text"),
+}
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("what", MALFORMED)
+def test_a_resource_that_nobody_can_read_by_is_an_error_and_its_table_says_why(
+    what: str, version: int, tmp_path: Path
+) -> None:
+    resource, message, why = MALFORMED[what]
+    descriptor = one(**resource)
+    if version == 1:
+        del descriptor["$schema"]
+    validation = proved(written(tmp_path, descriptor, {"one.csv": "a\n1\n"}), full=True)
+    (found,) = errors(verdict(validation, "descriptor", "publisher").findings)
+    assert found.file == "datapackage.json"
+    assert found.message.startswith("the resource 'one': ")
+    assert message in found.message
+    for each in (each for each in validation.verdicts if each.name.startswith("tables")):
+        assert re.search(f"a table: one[.]csv has .*{re.escape(why)}", each.skipped)
+    assert SECRET not in found.message
+
+
+def test_fields_of_no_list_in_the_file_of_a_schema_are_an_error_of_that_file(tmp_path: Path) -> None:
+    contents = {"one.csv": "a\n1\n", "schema.json": '{"fields": 5}'}
+    validation = proved(written(tmp_path, one(schema="schema.json"), contents))
+    (found,) = errors(verdict(validation, "descriptor", "publisher").findings)
+    assert (found.file, "the fields of its schema are 5: make them a list" in found.message) == ("schema.json", True)
+    assert "whose fields are no list" in verdict(validation, "tables", "frictionless").skipped
+
+
+def test_encodings_that_are_read_are_no_error(tmp_path: Path) -> None:
+    for number, encoding in enumerate(("utf-8", "UTF-8-SIG", "us-ascii", "ISO-8859-15", "windows-1252", "cp850")):
+        validation = proved(written(tmp_path / str(number), one(encoding=encoding), {"one.csv": "a\n1\n"}))
+        assert (errors(validation.findings), validation.values["tables"]) == ([], 1)
+
+
+def test_a_package_of_which_no_table_is_read_gives_the_reason_of_each_resource(tmp_path: Path) -> None:
+    resources = [
+        {"name": "book", "path": "one.xlsx"},
+        {"name": "far", "path": "https://example.org/one.csv"},
+        *({"name": f"r{number}", "path": f"{number}.sql"} for number in range(4)),
+    ]
+    files: dict[str, str | bytes] = {"one.xlsx": "x", **{f"{number}.sql": "x" for number in range(4)}}
+    descriptor = {"$schema": V2, "name": "none", "resources": resources}
+    skipped = verdict(proved(written(tmp_path, descriptor, files)), "tables", "frictionless").skipped
+    assert "one.xlsx is a workbook" in skipped
+    assert "0.sql is a database" in skipped
+    assert skipped.endswith("; and 3 more")
 
 
 def test_profiles_at_an_address_are_not_fetched(tmp_path: Path) -> None:

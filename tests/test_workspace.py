@@ -80,6 +80,13 @@ def test_a_second_run_is_told_to_wait(output: Path) -> None:
         second.__enter__()
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes no file whoever asks is Linux's /proc")
+def test_a_folder_that_takes_no_file_is_named_and_no_other_run_is_blamed(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"^/proc: nothing can be written there .*: choose another --output") as told:
+        Workspace(tmp_path, Path("/proc/publisher-output"), ("one",)).__enter__()
+    assert "another run" not in str(told.value)
+
+
 @pytest.mark.parametrize("blocked", ["output", "output/one", "somewhere/else"])
 def test_a_file_in_the_way_is_refused_and_stays(tmp_path: Path, blocked: str) -> None:
     place = tmp_path / blocked

@@ -53,11 +53,11 @@ def _observations(cube: Cube, lists: Lists, series: Any) -> Iterator[list[str | 
         if content["attributes"] != ["0"] * len(cube.series_attributes):
             raise UnreadableError(f"series {key}: attributes are {content['attributes']}, 0 expected for each")
         for place, cells in items(content["observations"]):
-            named = f"series {key}, observation {place}"
+            period = dimensions[-1].value(place, f"series {key}, observation {place}")
+            named = f"the observation {'.'.join((*codes, period))}"
             if not isinstance(cells, list) or len(cells) != 1 + len(attributes):
                 raise UnreadableError(f"{named} is no list of {1 + len(attributes)} cells")
             said = {each.name: each.attribute(cell, named) for each, cell in zip(attributes, cells[1:], strict=True)}
-            period = dimensions[-1].value(place, named)
             yield [*codes, period, _value(cells[0], cube, named), *(said.get(name) for name in cube.attribute_ids)]
 
 

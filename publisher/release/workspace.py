@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,17 @@ def _root(output: Path) -> Path:
 
 def _lock_of(root: Path) -> FileLock:
     return FileLock(root.with_name(f"{root.name}.lock"))
+
+
+def _refuse_closed(folder: Path) -> None:
+    """Raise OutputError where a folder takes no file, so that a lock in it can be nobody's."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: nothing can be written there ({error.strerror}): choose another --output"
+        ) from error
 
 
 def _unlock(lock: FileLock) -> None:
@@ -92,6 +104,7 @@ class Workspace:
             self.root.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(blocking=False)
         except Timeout:
+            _refuse_closed(self.root.parent)
             raise OutputError(f"{self.output}: another run of publisher is writing here: wait for it to end") from None
         except OSError as error:
             raise OutputError(f"{self.root}: {error.strerror}: choose another --output") from error

@@ -41,6 +41,7 @@ _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 _OF_A_PACKAGE = frozenset(("$schema", "profile", "name", "id", "title", "licenses", "contributors", "sources"))
 _STEPS = 4
 _LONGEST = 500
+_MOST_REASONS = 3
 
 
 def fits(path: Path) -> bool:
@@ -208,12 +209,22 @@ def _tables(tables: Tables, descriptor: Mapping[str, Any], shown: str) -> Iterat
     yield Verdict("descriptor", "frictionless", outcome, perf_counter() - started, files=(shown,))
     started = perf_counter()
     outcome = by_frictionless(tables)
-    reason = "" if tables.read else "no resource of the package is a file that is read as a table"
+    reason = "" if tables.read else _none_read(tables, outcome)
     yield Verdict("tables", "frictionless", outcome, perf_counter() - started, reason, files)
     large = tuple(part.shown for part in tables.read if tables.is_large(part))
     if large:
         started = perf_counter()
         yield Verdict("large tables", "DuckDB", by_columns(tables), perf_counter() - started, files=large)
+
+
+def _none_read(tables: Tables, outcome: Outcome) -> str:
+    """Return why a program read no table: the reasons of the first resources, and how many there are more."""
+    reasons = [f"{file[:200]} {why}" for file, why in outcome.left_out]
+    reasons += [f"'{part.name[:60]}' {part.left_out}" for part in tables.parts if part.left_out and not part.files]
+    each = list(dict.fromkeys(reasons))
+    more = [f"and {len(each) - _MOST_REASONS:,} more"] if len(each) > _MOST_REASONS else []
+    told = "; ".join([*each[:_MOST_REASONS], *more])
+    return f"it reads no resource of the package as a table: {told}" if told else "the package has no resources"
 
 
 def _metadata(tables: Tables, descriptor: Mapping[str, Any], shown: str) -> Iterator[Finding]:
@@ -253,7 +264,7 @@ def _older(tables: Tables, descriptor: Mapping[str, Any], shown: str) -> Verdict
         return Verdict(name, by, Outcome(), 0.0, "datapackage is not installed", files)
     started = perf_counter()
     outcome = by_datapackage(tables, descriptor, shown)
-    reason = "" if outcome.looked_at != "0 tables" else "no resource of the package is a table that it reads"
+    reason = "" if outcome.looked_at != "0 tables" else _none_read(tables, outcome)
     return Verdict(name, by, outcome, perf_counter() - started, reason, files)
 
 

@@ -17,7 +17,7 @@ from publisher.engines.bounds import PACKAGE_JSON
 from publisher.engines.folders import inside
 from publisher.engines.plain_json import UnfitError, read_object
 from publisher.errors import Finding, Severity
-from publisher.validate.package_plain import misplaced
+from publisher.validate.package_plain import malformed, misplaced, odd_fields, unread_encoding
 
 MOST_RESOURCES = 10_000
 _REMOTE = re.compile("(?i)(https?|ftps?)://")
@@ -29,10 +29,6 @@ _NOT_OPENED = {
     "a workbook, which is not opened: publish CSV beside it": ("xlsx", "xls", "xlsm", "ods"),
     "a database, which is not opened": ("sqlite", "sqlite3", "db", "sql", "gpkg", "mdb", "duckdb"),
 }
-# Names of encodings of text; others, such as "zip", are programs that unpack.
-_ENCODING = re.compile(
-    r"(?i)(utf|ascii|us-ascii|iso|latin|windows|cp|koi8|mac|gb|big5|shift|euc|johab|hz|tis|ptcp|l[0-9])[-_0-9a-z]*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +99,8 @@ class _Reader:
         """Return the resource."""
         for message in misplaced(self.resource):
             self._say(message, "warning")
+        for message in malformed(self.resource):
+            self._say(message)
         if (data := self.resource.get("data")) is not None:
             return self._inline(data)
         listed = self._paths()
@@ -174,9 +172,8 @@ class _Reader:
             return "is compressed, and nothing is unpacked"
         if str(self.resource.get("scheme") or "file") not in ("file", "multipart"):
             return f"is to be read by the scheme '{self.resource['scheme']!s:.20}', and only files are"
-        encoding = self.resource.get("encoding")
-        if encoding is not None and not _ENCODING.fullmatch(str(encoding)):
-            return f"has the encoding '{encoding!s:.20}', which is none of text"
+        if reason := unread_encoding(self.resource):
+            return reason
         if format in _TEXT or (format in _JSON and len(files) == 1):
             return ""
         if format in ("", "txt", "dat", "tab", "text") and self._is_declared:
@@ -190,9 +187,9 @@ class _Reader:
 
     def _described(self, name: str) -> tuple[Mapping[str, Any], str]:
         """Return the schema or the dialect, from its own file where it has one, and why there is none."""
-        value = self.resource.get(name)
-        if value is None or isinstance(value, dict):
-            return value or {}, ""
+        value = self.resource.get(name, {})
+        if isinstance(value, dict):
+            return self._with_fields(name, value)
         if not isinstance(value, str):
             return {}, f"has a {name} that is no object"
         if _REMOTE.match(value):
@@ -203,18 +200,27 @@ class _Reader:
             self._say(f"the path '{value[:200]}' of its {name} {_why(self.folder, value)}")
             return {}, f"has no {name} that can be read"
         try:
-            return _object(path), ""
+            found = _object(path)
         except UnfitError as error:
             message = f"cannot be read as the {name} of '{self.name[:60]}': it {error}"
             self.findings.append(Finding(RULE, message, file=value, line=error.line))
             return {}, f"has no {name} that can be read"
+        for message in odd_fields(found) if name == "schema" else ():
+            self._say(message, file=value)
+        return self._with_fields(name, found)
+
+    def _with_fields(self, name: str, found: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+        """Return what describes a table, and why nothing is read by it: the fields of a schema are a list."""
+        if name == "schema" and not isinstance(found.get("fields", []), list):
+            return {}, "has a schema whose fields are no list"
+        return found, ""
 
     def _left(self, shown: str, files: tuple[str, ...], reason: str) -> Part:
         return Part(self.number, self.name, shown, files, self.resource, "", reason)
 
-    def _say(self, message: str, severity: Severity = "error") -> None:
+    def _say(self, message: str, severity: Severity = "error", file: str = "") -> None:
         text = f"the resource '{self.name[:60]}': {message}"
-        self.findings.append(Finding(RULE, text, severity, file=self.shown))
+        self.findings.append(Finding(RULE, text, severity, file=file or self.shown))
 
 
 def _object(path: Path) -> dict[str, Any]:

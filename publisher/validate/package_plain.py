@@ -6,6 +6,8 @@ never is. What a program would not look at, or might never end looking at, is as
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -32,6 +34,13 @@ _DIALECT = (
     "doubleQuote", "escapeChar", "nullSequence", "skipInitialSpace",
 )  # fmt: skip
 _OF_A_SCHEMA = ("primaryKey", "foreignKeys", "uniqueKeys", "fields")
+# Names of encodings of text that are read; others, such as "zip", are programs that unpack.
+_ENCODING = re.compile(
+    r"(?i)(utf|ascii|us-ascii|iso|latin|windows|cp|koi8|mac|gb|big5|shift|euc|johab|hz|tis|ptcp|l[0-9])[-_0-9a-z]*"
+)
+# What Python calls encodings of text, and no file is in.
+_OF_PYTHON = re.compile("(?i)idna|punycode|undefined|(raw[-_ ])?unicode[-_ ]escape")
+_LONGEST_ENCODING = 60
 _CSV = ("delimiter", "lineTerminator", "quoteChar", "doubleQuote", "escapeChar", "nullSequence", "skipInitialSpace")
 
 
@@ -99,6 +108,52 @@ def misplaced(given: Mapping[str, Any]) -> Iterator[str]:
     for name in _OF_A_SCHEMA:
         if isinstance(given.get(name), list | str) and given[name]:
             yield f"has '{name}', which is not checked: it belongs into the schema"
+
+
+def malformed(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of a resource is of a type, or names an encoding, with which nobody can read its table."""
+    for name, should in (("schema", "an object with a list of fields"), ("dialect", "an object")):
+        if name in given and not isinstance(given[name], dict | str):
+            yield f"its {name} is {_seen(given[name])}: make it {should}, the path of a file with one, or take it away"
+    if isinstance(given.get("schema"), dict):
+        yield from odd_fields(given["schema"])
+    if "encoding" in given and not _is_encoding(encoding := given["encoding"]):
+        words = "which is no encoding of text that is known"
+        yield f"its encoding is {_seen(encoding)}, {words}: name the one that the file is in, such as utf-8"
+
+
+def odd_fields(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield that the fields of a schema are none, where they are."""
+    if "fields" in schema and not isinstance(schema["fields"], list):
+        shown = _seen(schema["fields"])
+        yield f"the fields of its schema are {shown}: make them a list of objects, one for each column, with its name"
+
+
+def unread_encoding(given: Mapping[str, Any]) -> str:
+    """Return why a resource is not read because of its encoding, nothing where it is."""
+    if "encoding" not in given:
+        return ""
+    if not _is_encoding(encoding := given["encoding"]):
+        return f"has the encoding {_seen(encoding)}, which is none of text"
+    return "" if _ENCODING.fullmatch(encoding) else f"has the encoding {_seen(encoding)}, which is not read: use UTF-8"
+
+
+def _is_encoding(name: object) -> bool:
+    """Say whether a name is that of an encoding of text."""
+    if not isinstance(name, str) or len(name) > _LONGEST_ENCODING or _OF_PYTHON.fullmatch(name):
+        return False
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+def _seen(value: object) -> str:
+    """Return what stands in the place of a value, short enough for a sentence."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    return json.dumps(value if not isinstance(value, str) else value[:_LONGEST_ENCODING])
 
 
 def _field(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,10 @@ def _of_folder(folder: Path, shown: str, kinds: Sequence[Kind]) -> Group:
     )
     _add_others(group, folder, apart, [kind for kind in kinds if not kind.alone])
     if not group.things:
-        raise InputError(f"{shown} holds no release of publisher and nothing else that can be checked: {_taken(kinds)}")
+        inner = next((name for name in filter(_is_published, held.files) if is_zip(folder / name)), "")
+        unopened = f"'{inner}' in it is a zip, and was not opened: take it out and name it; or " if inner else ""
+        message = f"{shown} holds no release of publisher and nothing else that can be checked"
+        raise InputError(f"{message}: {unopened}{_taken(kinds)}")
     group.contents = apart
     return group
 
