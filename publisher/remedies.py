@@ -1,7 +1,8 @@
 """What to do about a finding, by its rule, where the finding itself says only what is wrong.
 
-What a reader of a source or a definition finds says its remedy itself: that depends on the cell. What a
-check finds in a file has the same remedy whatever it is: this table has it, and reports show it once.
+What a reader of a source finds mostly says its remedy itself: that depends on the cell. What is wrong with a
+definition, and what a check finds in a file, has the same remedy whatever it is: this table has it, and
+reports show it once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ _AGAIN = "build the release again, or take the file from where it was published"
 _OURS = "if the release was just built and not touched, that is a fault of publisher: please report it"
 _GENERATED = f"{_AGAIN}; {_OURS}"
 _MESSAGE = f"correct the message at the place; in a release of publisher, {_AGAIN}"
+_DEFINED = "correct the definition at the place; docs/definition.md says of every key and column what may stand there"
+# What is wrong with dataset.toml, a codelist or the spellings.
+_OF_DEFINITION = (
+    "blank", "choice", "csv", "cycle", "id", "iri", "kind", "match", "missing-key", "missing-label", "repeated-code",
+    "repeated-spelling", "shape", "toml", "unknown-codelist", "unknown-component", "unknown-cube", "unknown-key",
+    "unknown-parent",
+)  # fmt: skip
 
 REMEDIES: Mapping[str, str] = MappingProxyType(
     {
@@ -51,6 +59,9 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "sdmx-reader": "see the program's own words; if other programs read the message, the fault is its",
         "sdmx-delta": "give the release before as it was published (--previous DIR), or build without it",
         "no-data-cube": "name the file that holds the qb:DataSet and qb:DataStructureDefinition too",
+        **dict.fromkeys(_OF_DEFINITION, _DEFINED),
+        "unknown-code": "correct the code, or add it to its codelist under schemas/",
+        "columns": "name the columns after the components of the cube: docs/sources.md has an example",
         "IC": "see docs/constraints.md for what the constraint asks and how to meet it",
     }
 )

@@ -89,7 +89,10 @@ def _text(report: Report, quiet: bool, verbose: bool) -> str:
         label = "publisher: " if report.failed else ""
         named = (finding for finding in report.findings if finding.severity == severity)
         lines += [f"{label}{severity}: {' '.join(str(finding).splitlines())}{_numbered(finding)}" for finding in named]
-    lines += [f"what to do about {rule}: {advice}" for rule, advice in remedies(report.findings).items()]
+    advised: dict[str, list[str]] = {}
+    for rule, advice in remedies(report.findings).items():
+        advised.setdefault(advice, []).append(rule)
+    lines += [f"what to do about {', '.join(rules)}: {advice}" for advice, rules in advised.items()]
     return "".join(visible(f"{line}\n", kept="\n") for line in lines)
 
 

@@ -73,6 +73,7 @@ def test_github_annotations_stand_on_one_line_each_and_are_escaped() -> None:
     lines = render("github", REPORT).splitlines()
     assert lines[0] == (
         "::error file=raw/a b.csv,line=7,title=unknown-code::one M.X: code 'x' is <not> in \"CL_A\" & 50%25 of%0Ait"
+        "%0Acorrect the code, or add it to its codelist under schemas/"
     )
     assert lines[1].startswith("::notice ")
     assert lines[2] == "::error title=usage::name a dataset"
