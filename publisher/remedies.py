@@ -27,7 +27,7 @@ _OF_DEFINITION = (
 REMEDIES: Mapping[str, str] = MappingProxyType(
     {
         "manifest": f"the folder is not what was published: {_AGAIN}",
-        "unreadable": _GENERATED,
+        "unreadable-file": _GENERATED,
         "one-truth": _GENERATED,
         "frictionless": f"correct the file or what the descriptor says of it; in a release, {_AGAIN}",
         "data-package": f"correct the file or what datapackage.json says of it; in a release, {_AGAIN}",

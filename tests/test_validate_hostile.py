@@ -16,12 +16,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from helpers import sampled
+from helpers import repaired, sampled
 from made_up import write_project
 
 from publisher.build import Options, build
 from publisher.cli import cli
-from publisher.digests import digest
 from publisher.engines import bounds, folders
 from publisher.engines.folders import contents, inside
 from publisher.errors import InputError
@@ -65,16 +64,6 @@ def of_folder(folder: Path, top: str = "") -> list[tuple[str, bytes]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     ]
-
-
-def repaired(release: Path, *files: str) -> None:
-    """Write into the manifest what files are now, so that nothing is found by their hashes."""
-    path = release / "manifest.json"
-    values = json.loads(path.read_text(encoding="utf-8"))
-    for entry in values["files"]:
-        if entry["path"] in files:
-            entry["bytes"], entry["sha256"] = digest(release / entry["path"])
-    path.write_text(json.dumps(values), encoding="utf-8")
 
 
 def special(name: str, kind: int, content: str = "") -> tuple[zipfile.ZipInfo, str]:

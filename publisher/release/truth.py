@@ -42,7 +42,9 @@ def observations_of(
         if told is not None:
             found[cube.id] = told
         elif release.manifest.formats.intersection(reader.format for reader in whole):
-            faults.append(Finding("unreadable", "no file of it can be read: nothing of it is compared", cube=cube.id))
+            faults.append(
+                Finding("unreadable-file", "no file of it can be read: nothing of it is compared", cube=cube.id)
+            )
     return found, tuple(faults)
 
 
@@ -78,7 +80,7 @@ def _first(
         try:
             return store(release.dataset, cube, _typed(reader, release, cube), folder, path)
         except UnreadableError as error:
-            faults.append(Finding("unreadable", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
+            faults.append(Finding("unreadable-file", f"{reader.by} cannot read it: {error}", file=path, cube=cube.id))
         except InputError as error:
             faults += error.findings
     return None
