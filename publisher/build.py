@@ -1,4 +1,4 @@
-"""The order of things: read, store, write, check, swap. The only module that knows it."""
+"""The order of things: read, store, ask the rules, write, check, swap. The only module that knows it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from publisher.formats.datapackage import as_json
 from publisher.formats.limits import left_out
 from publisher.model import Dataset
 from publisher.observations import store
+from publisher.quality import Checked, check_rules
 from publisher.release import MANIFEST, Workspace, manifest, read_previous, stale
 from publisher.release.manifest import Entry
 from publisher.release.reports import write_reports
@@ -65,6 +66,7 @@ class Built:
     tables: int = 0
     observations: dict[str, tuple[int, int]] = field(default_factory=dict)
     notices: tuple[Finding, ...] = ()
+    ruled: Checked = field(default_factory=Checked)
     files: int = 0
     bytes: int = 0
     verdicts: list[Verdict] = field(default_factory=list)
@@ -73,8 +75,14 @@ class Built:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that its checks found, and what is stale."""
-        return (*(finding for verdict in self.verdicts for finding in verdict.findings), *self.stale)
+        """Everything that its rules and checks found but for information of rules, and what is stale."""
+        ruled = (finding for finding in self.ruled.findings if finding.severity != "information")
+        return (*ruled, *(finding for verdict in self.verdicts for finding in verdict.findings), *self.stale)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a rule does not hold, so that nothing was written or checked."""
+        return any(finding.severity == "error" for finding in self.ruled.findings)
 
 
 class BuildRefusedError(CheckError):
@@ -117,6 +125,8 @@ def build(
         refuse_foreign(project / PACKAGE)
     with Workspace(project, output, names) as workspace, _disk_errors(workspace.root):
         reports = [_make(project, dataset, options, workspace, begin) for dataset in definitions]
+        if any(report.stopped for report in reports):
+            raise BuildRefusedError(reports)
         if at_home and (text := root_package(project / "output", {name: workspace.draft(name) for name in names})):
             workspace.beside(PACKAGE).write_text(text, encoding="utf-8", newline="\n")
         if options.check:
@@ -171,6 +181,8 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
     scratch = workspace.scratch(dataset.id)
     begin(f"{dataset.id}: read")
     publication = _read(report, project, dataset, options, scratch)
+    if report.stopped:
+        return report
     draft = Draft(workspace.draft(dataset.id))
     for format in _chosen_formats(options):
         begin(f"{dataset.id}: write {format.name}")
@@ -205,6 +217,9 @@ def _read(report: Built, project: Path, dataset: Dataset, options: Options, scra
             for cube in dataset.cubes
         )
         edition = inputs.edition_of(dataset, observations, shown, options.source, options.edition)
+    with _timed(report, "rules"):
+        files = {cube.id: reading.files.get(cube.id, shown) for cube in dataset.cubes}
+        report.ruled = check_rules(dataset, observations, files)
     with _timed(report, "read the release before"):
         kept = scratch / "previous"
         before, warnings = read_previous(options.previous, dataset, edition, kept) if options.previous else (None, ())

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from publisher.naming import Names
+from publisher.rules import Rule
 
 MatchKind = Literal["exact", "close", "broad", "narrow", "related"]
 MATCH_KINDS: tuple[MatchKind, ...] = ("exact", "close", "broad", "narrow", "related")
@@ -456,6 +457,7 @@ class Dataset:
     landing_page: str | None = None
     keywords: tuple[Text, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
+    rules: tuple[Rule, ...] = ()
 
     def codelist(self, codelist: str) -> Codelist:
         """Return a codelist; KeyError where the dataset has none of that id."""

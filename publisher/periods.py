@@ -56,3 +56,31 @@ def belongs(frequency: str, period: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def nests(of: str, to: str) -> bool:
+    """Say whether every period of a frequency lies whole within one of another, coarser one."""
+    if of == to or not {of, to} <= _SHAPES.keys():
+        return False
+    if of == "D":
+        return True
+    if "W" in (of, to) or to == "D":
+        return False
+    finer, coarser = _SHAPES[of][1], _SHAPES[to][1]
+    return finer > coarser and finer % coarser == 0
+
+
+def around(frequency: str, period: str, to: str) -> str:
+    """Return the period of a coarser frequency that a period lies in; ValueError where the two do not nest."""
+    if not nests(frequency, to):
+        raise ValueError(f"periods of frequency {frequency} do not make up those of {to}")
+    first, last = bounds(frequency, period)
+    if to == "W":
+        year, week, _ = first.isocalendar()
+        return f"{year:04}-W{week:02}"
+    if to == "A":
+        return f"{first.year:04}"
+    if to == "M":
+        return f"{first.year:04}-{first.month:02}"
+    months = 12 // _SHAPES[to][1]
+    return f"{first.year:04}-{to}{(last.month - 1) // months + 1}"

@@ -182,6 +182,9 @@ def _built(report: Built) -> dict[str, Any]:
         "source": report.source,
         "tables": report.tables,
         "observations": _counts(report.observations),
+        "relations": {
+            rule: {"count": count, "with_hidden": hidden} for rule, (count, hidden) in report.ruled.relations.items()
+        },
         "files": report.files,
         "bytes": report.bytes,
         "seconds": {step: round(seconds, 3) for step, seconds in report.seconds.items()},
@@ -203,6 +206,9 @@ def _build_text(report: Built, output: Path, done: str, exit_code: int) -> str:
         for cube, (count, gone) in report.observations.items()
     ]
     lines += _notices(report.notices, repairs)
+    lines += _ruled(report)
+    if report.stopped:
+        return "\n".join((*lines, "  wrote    nothing: what does not agree with itself is not published"))
     wrote = done if exit_code == 0 else "would have written"
     place = (output / report.dataset).as_posix()
     lines.append(f"  {wrote:<8} {place}: {report.files} files, {report.bytes:,} bytes in {_seconds(report, 'write')}")
@@ -223,6 +229,19 @@ def _notices(notices: Sequence[Finding], repairs: int) -> list[str]:
         place = f"line {', '.join(found)}: " if found[0] else ""
         lines.append(f"             {place}{label}{message}")
     return lines
+
+
+def _ruled(report: Built) -> list[str]:
+    """Return how many relations the rules declare, and how many findings of each severity there are."""
+    if not report.ruled.relations and not report.ruled.findings:
+        return []
+    count = sum(count for count, _ in report.ruled.relations.values())
+    hidden = sum(hidden for _, hidden in report.ruled.relations.values())
+    severities = [finding.severity for finding in report.ruled.findings]
+    kinds: tuple[Severity, ...] = ("error", "warning", "information")
+    found = ", ".join(f"{severities.count(kind):,} of severity {kind}" for kind in kinds if kind in severities)
+    words = f"{count:,} relations, {hidden:,} with suppressed cells; findings: {found or 'none'}"
+    return [f"  rules    {words} in {_seconds(report, 'rules')}"]
 
 
 def _seconds(report: Built, step: str) -> str:

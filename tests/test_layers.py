@@ -17,6 +17,7 @@ LAYERS = (
     "naming",
     "digests",
     "periods",
+    "rules",
     "model",
     "columns",
     "refusals",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from publisher.definition import patterns
@@ -31,6 +32,8 @@ KindName = Literal[
     "datetime",
     "boolean",
     "lists",
+    "number",
+    "words",
     "any",
 ]
 
@@ -81,6 +84,15 @@ def _lists(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_strings, value.values()))
 
 
+def _number(value: Any) -> bool:
+    """Tell an exact number: a whole one, or one with digits after the point; neither inf nor nan."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_string, value.values()))
+
+
 def _text(value: Any) -> bool:
     return (
         isinstance(value, dict)
@@ -123,5 +135,7 @@ KINDS: dict[KindName, Kind] = {
     "datetime": Kind("a date, or a date and time with its offset", _moment),
     "boolean": Kind("true or false", lambda value: isinstance(value, bool)),
     "lists": Kind("a table of lists of strings, each string once", _lists),
+    "number": Kind("a number", _number),
+    "words": Kind("a table of strings", _words),
     "any": Kind("as the format says", lambda value: True),
 }

@@ -6,17 +6,19 @@ from itertools import groupby
 
 from publisher.definition.keys import KEYS, Key
 from publisher.definition.kinds import KINDS
+from publisher.definition.rule_keys import RULE_KEYS
 
 _HEAD = """\
 # The definition of a dataset
 
 <!-- Made by `python -m publisher.definition.page`; a test compares. -->
 
-A dataset is a folder of three kinds of file under `schemas/`, all UTF-8:
+A dataset is a folder of four kinds of file under `schemas/`, all UTF-8:
 
     schemas/<dataset>/dataset.toml         what the dataset is, its cubes and how its source is read
     schemas/<dataset>/codelists/<ID>.csv   one file for each codelist
     schemas/<dataset>/spellings.csv        other names that sources use for codes (may be absent)
+    schemas/<dataset>/rules.toml           what must hold between the figures (may be absent)
 
 `publisher` reads the folder as a whole and reports every fault at once, each with file and line, before it
 reads any data. An unknown key is a fault, and the nearest known key is offered.
@@ -67,7 +69,14 @@ What links there are, and why each is of its kind: [codelists.md](codelists.md).
 | `spelling` | yes | The words as the source has them. |
 | `kind` | yes | `alias`: another correct name, read in silence. `misspelling`: a damaged one; each use is \
 reported as a repair. |
+
+## rules.toml
+
+What each kind of rule means, with examples: [quality.md](quality.md).
+
 """
+
+_COLUMNS = "| Key | Required | Value | Meaning |\n|---|---|---|---|\n"
 
 
 def definition_page() -> str:
@@ -75,8 +84,9 @@ def definition_page() -> str:
     tables = []
     for name, keys in groupby(KEYS, key=lambda key: key.parts[0]):
         rows = "\n".join(map(_row, keys))
-        tables.append(f"### {name}\n\n| Key | Required | Value | Meaning |\n|---|---|---|---|\n{rows}\n")
-    return _HEAD + "\n".join(tables) + "\n" + _TAIL
+        tables.append(f"### {name}\n\n{_COLUMNS}{rows}\n")
+    rules = "\n".join(map(_row, RULE_KEYS))
+    return _HEAD + "\n".join(tables) + "\n" + _TAIL + f"{_COLUMNS}{rules}\n"
 
 
 def _row(key: Key) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from publisher.definition import labels, patterns
 from publisher.definition.assemble import assemble
 from publisher.definition.codelists import read_codelist, read_spellings
 from publisher.definition.references import Known, check, check_known
+from publisher.definition.rules import read_rules
 from publisher.definition.toml import Toml, read_toml
 from publisher.errors import DefinitionError, Finding, nearest
 from publisher.model import Codelist, Dataset, NotationSystem, Text
@@ -62,7 +64,8 @@ def read_definition_folder(
     everything = {*toml.findings, *findings}
     if everything:
         raise DefinitionError(*sorted(everything, key=lambda found: (found.file or "", found.line or 0, str(found))))
-    return assemble(toml, codelists, base_iri)
+    dataset_read = assemble(toml, codelists, base_iri)
+    return replace(dataset_read, rules=read_rules(folder, shown, dataset_read))
 
 
 def definition_files(folder: Path) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""``dataset.toml`` as plain values, checked key by key against the table in ``keys``."""
+"""A TOML file of a definition as plain values, checked key by key against a table of keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,15 @@ class Toml:
         return self.get(*path) or []
 
 
-def read_toml(path: Path, file: str) -> Toml:
-    """Read and check one file; ``file`` is how findings call it."""
+def read_toml(path: Path, file: str, keys: tuple[Key, ...] = KEYS) -> Toml:
+    """Read and check one file against a table of keys; ``file`` is how findings call it.
+
+    Numbers with a decimal point are exact in files of other keys than those of ``dataset.toml``.
+    """
     toml = Toml(file)
     text = _read_text(path, toml)
     try:
-        found = tomllib.loads(text)
+        found = tomllib.loads(text, parse_float=float if keys is KEYS else Decimal)
     except RecursionError:
         toml.findings.append(Finding("toml", "is nested too deeply to be a definition", file=file, line=1))
         return toml
@@ -70,9 +74,9 @@ def read_toml(path: Path, file: str) -> Toml:
         return toml
     toml.lines = TomlLines(text)
     toml.values = found
-    languages = toml.get("dataset", "languages")
-    walk = _Walk(toml, tuple(languages) if KINDS["languages"].holds(languages) else ())
-    toml.values = walk.table(found, (), KEYS)
+    named = toml.get("dataset", "languages")
+    walk = _Walk(toml, tuple(named) if KINDS["languages"].holds(named) else ())
+    toml.values = walk.table(found, (), keys)
     return toml
 
 

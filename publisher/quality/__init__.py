@@ -1,0 +1,5 @@
+"""What must hold between the figures of a dataset: the rules it declares, asked before anything is published."""
+
+from publisher.quality.check import Checked, check_rules
+
+__all__ = ["Checked", "check_rules"]

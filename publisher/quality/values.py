@@ -1,0 +1,126 @@
+"""Rules of single cells: ``minimum`` and ``range`` of their values, ``complete`` for the cells that must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from publisher.model import FREQ, TIME_PERIOD
+from publisher.quality.fault import MOST_FAULTS, Fault, shown
+from publisher.quality.grouping import chosen
+from publisher.rules import Rule
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from publisher.quality.cells import Cells, CubeCells, Indices
+
+
+def minimum(rule: Rule, cells: Cells) -> Iterator[Fault]:
+    """Yield the printed values below the least; a hidden cell has none."""
+    yield from _outside(rule, cells, hidden_too=False)
+
+
+def limits(rule: Rule, cells: Cells) -> Iterator[Fault]:
+    """Yield the values outside a range, and hidden cells that the published rule puts outside."""
+    yield from _outside(rule, cells, hidden_too=True)
+
+
+def _outside(rule: Rule, cells: Cells, hidden_too: bool) -> Iterator[Fault]:
+    import numpy as np
+
+    for cube in _cubes(rule, cells):
+        rows = slice(cube.first, cube.first + cube.count)
+        decimals = cube.cube.measure.decimals
+        low, high, hidden = cells.low[rows], cells.high[rows], cells.hidden[rows]
+        wrong = np.zeros(cube.count, dtype=bool)
+        if rule.low is not None:
+            too_low = high < _scaled(rule.low, decimals, up=True)
+            wrong |= too_low & ~(hidden & cells.unbounded)
+        if rule.high is not None:
+            wrong |= low > _scaled(rule.high, decimals, up=False)
+        wrong &= chosen(rule, cube)
+        if not hidden_too:
+            wrong &= ~hidden
+        for cell in (np.nonzero(wrong)[0] + cube.first).tolist():
+            bounds = _bounds(rule)
+            if cells.hidden[cell]:
+                message = f"is hidden, and so {shown(cells, cell)}, but the rule says {bounds}"
+            else:
+                message = f"is {shown(cells, cell)}, but the rule says {bounds}"
+            yield Fault(rule, cell, message)
+
+
+def _scaled(bound: Decimal, decimals: int, up: bool) -> int:
+    """Return a bound in units of the last decimal, rounded into the range."""
+    exact = Decimal(bound).scaleb(decimals)
+    return int(exact.to_integral_value("ROUND_CEILING" if up else "ROUND_FLOOR"))
+
+
+def _bounds(rule: Rule) -> str:
+    if rule.low is None:
+        return f"{rule.high} or less"
+    return f"{rule.low} or more" if rule.high is None else f"{rule.low} to {rule.high}"
+
+
+def complete(rule: Rule, cells: Cells) -> Iterator[Fault]:
+    """Yield the combinations of codes that are not there, although each of the codes is.
+
+    Frequency and period go together: of each pair that occurs every combination must be there.
+    """
+    for cube in _cubes(rule, cells):
+        yield from _missing(rule, cube)
+
+
+def _missing(rule: Rule, cube: CubeCells) -> Iterator[Fault]:
+    import numpy as np
+
+    kept = np.nonzero(chosen(rule, cube))[0]
+    if not len(kept):
+        return
+    over = [part for part in cube.cube.key_ids if part not in (FREQ, TIME_PERIOD)]
+    over = [part for part in over if not rule.over or part in rule.over]
+    fixed = [part for part in cube.cube.key_ids if part not in over]
+    slices, slice_of = np.unique(_rows(cube, fixed, kept), axis=0, return_inverse=True)
+    slice_of = slice_of.reshape(-1)
+    codes = [np.unique(cube.codes[part][kept]) for part in over]
+    # A combination is the number that its codes make, digit by digit.
+    place = np.zeros(len(kept), dtype=np.int64)
+    for part, known in zip(over, codes, strict=True):
+        place = place * len(known) + np.searchsorted(known, cube.codes[part][kept])
+    size = int(np.prod([len(known) for known in codes], dtype=object))
+    for number, fixed_codes in enumerate(slices.tolist()):
+        there = set(place[slice_of == number].tolist())
+        if len(there) == size:
+            continue
+        named = {part: cube.names[part][code] for part, code in zip(fixed, fixed_codes, strict=True)}
+        absent = (index for index in range(size) if index not in there)
+        first = next(absent)
+        # The rest is named up to what a report holds.
+        for index in (first, *islice(absent, MOST_FAULTS)):
+            key = _key(cube, {**named, **_named(cube, over, codes, index)})
+            yield Fault(rule, None, "is not there, although each of its codes is", cube.cube.id, key)
+
+
+def _rows(cube: CubeCells, components: list[str], rows: Indices) -> Indices:
+    import numpy as np
+
+    return np.stack([cube.codes[part][rows] for part in components], axis=1)
+
+
+def _named(cube: CubeCells, over: list[str], codes: list[np.ndarray], index: int) -> dict[str, str]:
+    found = {}
+    for part, known in zip(reversed(over), reversed(codes), strict=True):
+        index, digit = divmod(index, len(known))
+        found[part] = cube.names[part][known[digit]]
+    return found
+
+
+def _key(cube: CubeCells, codes: dict[str, str]) -> str:
+    return ".".join(codes[part] for part in cube.cube.key_ids)
+
+
+def _cubes(rule: Rule, cells: Cells) -> Iterator[CubeCells]:
+    yield from (cube for cube in cells.cubes if cube.cube.id in rule.cubes and cube.count)
