@@ -78,14 +78,20 @@ def number_texts(column: pa.Array) -> pa.StringArray:
     if not pa.types.is_decimal(column.type):
         return column.cast(pa.string())
     scale = column.type.scale
-    whole = pa.Array.from_buffers(pa.decimal128(38, 0), len(column), column.buffers(), offset=column.offset)
-    digits = whole.cast(pa.string())
+    digits = whole_numbers(column).cast(pa.string())
     if scale == 0:
         return digits
     unsigned = pc.utf8_lpad(pc.utf8_ltrim(digits, "-"), scale + 1, "0")
     sign = pc.if_else(pc.starts_with(digits, "-"), "-", "")
     pointed = pc.replace_substring_regex(unsigned, rf"^(\d+)(\d{{{scale}}})$", r"\1.\2")
     return pc.binary_join_element_wise(sign, pointed, "")
+
+
+def whole_numbers(column: pa.Array) -> pa.Array:
+    """Return exact decimals in units of their last decimal, as decimals without any; null stays null."""
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.decimal128(38, 0), len(column), column.buffers(), offset=column.offset)
 
 
 def text_batch(batch: pa.RecordBatch, cube: Cube) -> pa.RecordBatch:

@@ -141,6 +141,7 @@ def write_real(folder: Path, values: dict[str, Any]) -> None:
     schemas = folder / "schemas" / NAV
     if not schemas.exists():
         shutil.copytree(PROJECT / "schemas" / NAV, schemas)
+        (schemas / "rules.toml").unlink()  # these are of the real units
         for name, codes in (("CL_UNIT_MULT", "0 1 2"), ("CL_DECIMALS", "0 1 2"), ("CL_UNIT_MEASURE", "PER EUR")):
             lines = "".join(f"{code},x,x,x\n" for code in codes.split())
             (schemas / "codelists" / f"{name}.csv").write_text(f"code,label_nb,label_nn,label_en\n{lines}")

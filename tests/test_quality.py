@@ -115,7 +115,73 @@ def test_the_same_figure_in_two_cubes_must_be_the_same(made: Made) -> None:
     made.cube("jobs", "FREQ,REGION,TIME_PERIOD,OBS_VALUE", "Q,N,2024-Q1,21", "Q,N1,2024-Q1,4")
     assert made.checked().relations == {"same": (1, 0)}
     (message,) = told(made)
-    assert message.startswith("establishments.csv:2: establishments Q.N._T.2024-Q1: is 20, but 21 in jobs N.Q.2024-Q1")
+    assert message.startswith(
+        "establishments.csv:2: establishments Q.N._T.2024-Q1: is 20, but 21 in jobs N.Q.2024-Q1 (jobs.csv line 2)"
+    )
+
+
+def test_a_hidden_figure_does_not_stand_between_two_printed_ones_that_differ(made: Made) -> None:
+    made.rules('[rules.same]\nkind = "identical"\ncubes = ["establishments", "jobs"]\n')
+    made.cube("establishments", ESTABLISHMENTS, "Q,N,_T,2024-Q1,", "Q,N1,_T,2024-Q1,")
+    made.cube("jobs", "FREQ,REGION,TIME_PERIOD,OBS_VALUE", "Q,N,2024-Q1,1", "Q,N1,2024-Q1,21")
+    made.threshold('threshold = 3\nsecondary = "none"')
+    (message,) = told(made, "jobs")
+    assert "jobs N1.Q.2024-Q1: is 21, but 0 to 2 in establishments Q.N1._T.2024-Q1" in message
+
+
+def test_what_stands_above_the_code_that_a_rule_calls_the_total_is_no_part_of_it(made: Made) -> None:
+    made.rules('[rules.north]\nkind = "sum"\nover = ["REGION"]\ntotals = {REGION = "N"}\ncubes = ["jobs"]\n')
+    rows = ["Q,_T,2024-Q1,99", "Q,N,2024-Q1,9", "Q,N1,2024-Q1,4", "Q,N2,2024-Q1,5"]
+    made.cube("jobs", "FREQ,REGION,TIME_PERIOD,OBS_VALUE", *rows)
+    assert made.checked().findings == ()
+    assert made.checked().relations == {"north": (1, 0)}
+
+
+def test_a_rule_that_finds_nothing_to_compare_says_so(made: Made) -> None:
+    made.rules('[rules.north]\nkind = "sum"\nover = ["REGION"]\nfilter = {REGION = ["N1"]}\ncubes = ["jobs"]\n')
+    (finding,) = made.checked().findings
+    assert (finding.rule, finding.severity) == ("north", "warning")
+    assert "finds nothing to compare" in finding.message
+
+
+def test_figures_with_fifteen_decimals_are_compared_exactly(made: Made) -> None:
+    path = made.schemas / "dataset.toml"
+    text = path.read_text(encoding="utf-8").replace("decimals = 2", "decimals = 15")
+    path.write_text(text.replace('threshold = 3\nsecondary = "present"', 'threshold = 10000\nsecondary = "none"'))
+    made.rules('[rules.sectors]\nkind = "sum"\nover = ["SECTOR"]\ncubes = ["turnover"]\n')
+    (made.raw / "turnover.parquet").unlink()
+    great = "12345678901234567.000000000000001"
+    rows = [f"Q,_T,2024-Q1,{great}", f"Q,A-B,2024-Q1,{great}", "Q,_T,2024-Q2,", "Q,A-B,2024-Q2,", "Q,C$1,2024-Q2,"]
+    made.cube("turnover", "FREQ,SECTOR,TIME_PERIOD,OBS_VALUE", *rows)
+    assert told(made, "turnover") == []
+    made.cube("turnover", "FREQ,SECTOR,TIME_PERIOD,OBS_VALUE", *rows[1:], f"Q,_T,2024-Q1,{great[:-1]}2")
+    assert "a gap of 0.000000000000001" in told(made, "turnover")[0]
+
+
+def test_a_negative_number_can_be_the_culprit(made: Made) -> None:
+    made.rules(
+        '[rules.sectors]\nkind = "sum"\nover = ["SECTOR"]\ncubes = ["turnover"]\n'
+        '[rules.years]\nkind = "sum"\nof = "Q"\nto = "A"\ncubes = ["turnover"]\n'
+    )
+    (made.raw / "turnover.parquet").unlink()
+    rows = [
+        f"{frequency},{sector},{period},{value}"
+        for frequency, period in (("A", "2024"), ("Q", "2024-Q1"))
+        for sector, value in (("_T", 10), ("A-B", 20), ("C$1", 99 if frequency == "Q" else -10))
+    ]
+    made.cube("turnover", "FREQ,SECTOR,TIME_PERIOD,OBS_VALUE", *rows)
+    messages = told(made, "turnover")
+    assert len(messages) == 2
+    assert all("Q.C$1.2024-Q1 (line 7): another number there explains 2 violations, with -10.00" in m for m in messages)
+
+
+def test_of_many_violations_the_first_hundred_are_told_and_the_others_counted(made: Made) -> None:
+    made.rules('[rules.least]\nkind = "sum"\nover = ["SECTOR"]\ncubes = ["establishments"]\n')
+    rows = [f"A,N,{sector},{year},{3 + (sector == '_T')}" for year in range(1800, 1950) for sector in ("_T", "A-B")]
+    made.cube("establishments", ESTABLISHMENTS, *rows)
+    findings = made.checked().findings
+    assert len(findings) == 101
+    assert findings[-1].message == "and 50 more violations of rule 'least'"
 
 
 def test_a_mean_says_of_how_many_parts_it_is_and_how_it_is_rounded(made: Made) -> None:
@@ -136,7 +202,7 @@ def test_values_below_a_minimum_and_outside_a_range_are_told(made: Made) -> None
         '[rules.share]\nkind = "range"\nlow = 1\nhigh = 20.5\ncubes = ["establishments"]\n'
     )
     made.cube("establishments", ESTABLISHMENTS, "Q,N,_T,2024-Q1,2", "Q,N,A-B,2024-Q1,", "Q,N,C$1,2024-Q1,21")
-    assert [message.split(": correct")[0] for message in told(made)] == [
+    assert [message.split(" (rule")[0] for message in told(made)] == [
         "establishments.csv:2: establishments Q.N._T.2024-Q1: is 2, but the rule says 3 or more",
         "establishments.csv:4: establishments Q.N.C$1.2024-Q1: is 21, but the rule says 1 to 20.5",
     ]

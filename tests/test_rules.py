@@ -78,6 +78,10 @@ def test_the_real_rules_are_part_of_the_definition_that_a_release_holds(real_rel
         ('[rules.a]\nkind = "range"\nlow = 2\nhigh = 1\n', 3, "'low' is greater than 'high'"),
         ('[rules.a]\nkind = "range"\nlow = nan\n', 3, "must be a number"),
         ('[rules.a]\nkind = "range"\nlow = 1.0000000000000001\n', 3, "more than 15 decimals"),
+        ('[rules.a]\nkind = "range"\nlow = 1e999999\n', 3, "must be a number below 10^30"),
+        ('[rules.a]\nkind = "range"\nlow = 1e99999999999999999999\n', 1, "has a number that is too long"),
+        (f'[rules.a]\nkind = "range"\nlow = 0x{"f" * 5000}\n', 3, "found a number that is too long"),
+        ('[rules.a]\nkind = "sum"\nover = []\n', 3, "'over' is empty"),
         ('[rules.a]\nkind = "sum\n', 2, "is no TOML"),
     ],
 )

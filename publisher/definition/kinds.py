@@ -40,6 +40,7 @@ KindName = Literal[
 # Years that every calendar, time zone and format here can hold.
 _YEARS = range(1900, 9999)
 _MOST_DECIMALS = 15
+_MOST_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,10 @@ def _lists(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    """Tell an exact number: a whole one, or one with digits after the point; neither inf nor nan."""
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+    """Tell an exact number: a whole one, or one with digits after the point; neither inf nor nan nor beyond 10^30."""
+    if isinstance(value, Decimal):
+        return value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**_MOST_DIGITS
 
 
 def _words(value: Any) -> bool:
@@ -135,7 +138,7 @@ KINDS: dict[KindName, Kind] = {
     "datetime": Kind("a date, or a date and time with its offset", _moment),
     "boolean": Kind("true or false", lambda value: isinstance(value, bool)),
     "lists": Kind("a table of lists of strings, each string once", _lists),
-    "number": Kind("a number", _number),
+    "number": Kind(f"a number below 10^{_MOST_DIGITS}", _number),
     "words": Kind("a table of strings", _words),
     "any": Kind("as the format says", lambda value: True),
 }

@@ -21,7 +21,11 @@ RULE_KEYS: tuple[Key, ...] = (
         "How bad it is when it does not hold; `error` unless given. Only an error stops a build.",
         choices=get_args(Severity),
     ),
-    Key("rules.*.filter", "lists", "By dimension, the only codes it is about."),
+    Key(
+        "rules.*.filter",
+        "lists",
+        "By dimension, the only codes it is about; a cube without the dimension is not restricted.",
+    ),
     Key("rules.*.exclude", "lists", "By dimension, codes it is not about."),
     Key(
         "rules.*.over",

@@ -46,6 +46,11 @@ def _rule(toml: Toml, name: str, dataset: Dataset) -> Rule | None:
     for key in values.keys() - EVERY_RULE - SETTINGS[values["kind"]]:
         toml.fault("unknown-key", (*path, key), f"'{key}' is no setting of a rule of kind {values['kind']}")
     before = len(toml.findings)
+    for key in ("cubes", "over"):
+        if values.get(key) == []:
+            toml.fault(
+                "choice", (*path, key), f"'{key}' is empty, and the rule about nothing: leave it out, or name some"
+            )
     cubes = tuple(_cubes(toml, path, values, dataset))
     for key in _CODES:
         _check_codes(toml, (*path, key), values.get(key, {}), cubes)

@@ -64,6 +64,9 @@ def read_toml(path: Path, file: str, keys: tuple[Key, ...] = KEYS) -> Toml:
     except RecursionError:
         toml.findings.append(Finding("toml", "is nested too deeply to be a definition", file=file, line=1))
         return toml
+    except ArithmeticError:
+        toml.findings.append(Finding("toml", "has a number that is too long: shorten it", file=file, line=1))
+        return toml
     except ValueError as error:
         place = re.search(r"line (\d+)", str(error))
         toml.findings.append(
@@ -112,7 +115,7 @@ class _Walk:
                 if self._value(value, inside, here[0]):
                     kept[name] = value
             elif not isinstance(value, dict):
-                self._toml.fault("kind", inside, f"'{dotted}' must be a table, found {value!r}")
+                self._toml.fault("kind", inside, f"'{dotted}' must be a table, found {_shown(value)}")
             else:
                 kept[name] = self.table(value, inside, here)
         for key in keys:
@@ -126,7 +129,7 @@ class _Walk:
         dotted = ".".join(path)
         kind = KINDS[key.kind]
         if not kind.holds(value):
-            self._toml.fault("kind", path, f"'{dotted}' must be {kind.said}, found {value!r}")
+            self._toml.fault("kind", path, f"'{dotted}' must be {kind.said}, found {_shown(value)}")
             return False
         for item in (value if isinstance(value, list) else [value]) if key.choices else ():
             if item not in key.choices:
@@ -142,6 +145,14 @@ class _Walk:
                 if language not in text:
                     self._toml.fault("missing-label", place, f"'{'.'.join(place)}' has no words in '{language}'")
         return True
+
+
+def _shown(value: Any) -> str:
+    """Return a value as an error shows it."""
+    try:
+        return str(value) if isinstance(value, Decimal) else repr(value)
+    except ValueError:  # more digits than Python turns into text
+        return "a number that is too long"
 
 
 def _texts(value: Any, key: Key, path: TomlPath) -> Iterator[tuple[TomlPath, dict[str, str]]]:

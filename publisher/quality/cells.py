@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from publisher.columns import SOURCE_LINE
+from publisher.columns import SOURCE_LINE, whole_numbers
 from publisher.model import Cube, Suppression
 from publisher.observations import Observations
 
@@ -75,10 +75,13 @@ def read_cells(observations: Iterable[Observations], suppression: Suppression | 
     first = 0
     for item in observations:
         table = _table(item)
-        values, hidden = _values(table[item.cube.measure.id], item.cube.measure.decimals)
+        values, hidden = _values(table[item.cube.measure.id])
         cubes.append(_cube(item.cube, table, first))
         lows.append(values)
-        highs.append(np.where(hidden, _most(suppression, item.cube), values))
+        most = _most(suppression, item.cube)
+        if most > _LARGEST:
+            values = values.astype(object)
+        highs.append(np.where(hidden, most, values))
         masks.append(hidden)
         lines.append(table[SOURCE_LINE].to_numpy())
         for attribute in item.cube.attributes:
@@ -121,14 +124,15 @@ def _cube(cube: Cube, table: pa.Table, first: int) -> CubeCells:
     return CubeCells(cube, first, table.num_rows, codes, names)
 
 
-def _values(column: pa.ChunkedArray, decimals: int) -> tuple[Numbers, Mask]:
+def _values(column: pa.ChunkedArray) -> tuple[Numbers, Mask]:
     """Return values in units of the last decimal, 0 where there is none, and where there is none."""
     import numpy as np
     import pyarrow as pa
 
     hidden = column.is_null().to_numpy()
     if pa.types.is_decimal(column.type):
-        exact = (0 if value is None else int(value.scaleb(decimals)) for value in column.to_pylist())
+        whole = (value for chunk in column.chunks for value in whole_numbers(chunk).to_pylist())
+        exact = (0 if value is None else int(value) for value in whole)
         numbers = np.fromiter(exact, dtype=object, count=len(column))
     else:
         numbers = column.fill_null(0).to_numpy()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from publisher.errors import Finding
 from publisher.model import Dataset
@@ -15,6 +16,11 @@ from publisher.quality.fault import MOST_FAULTS, Fault, between, lines, number, 
 from publisher.quality.kinds import KINDS_OF_CELLS, KINDS_OF_RELATIONS
 from publisher.quality.relations import Relations
 from publisher.rules import Rule
+
+if TYPE_CHECKING:
+    from publisher.quality.cells import Numbers
+
+    Sides = tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]
 
 _REMEDY = "correct the source, or the rule in rules.toml where it is no rule of the source"
 
@@ -64,20 +70,41 @@ def _findings(
     rules: Iterable[Rule], relations: Sequence[Relations], cells: Cells, files: Mapping[str, str]
 ) -> Iterator[Finding]:
     faults: dict[str, list[Fault]] = defaultdict(list)
-    facts = [item for item in relations if item.rule.severity != "information"]
-    for group in (facts, [item for item in relations if item.rule.severity == "information"]):
+    counts: Counter[str] = Counter()
+    for group in (
+        [item for item in relations if item.rule.severity != "information"],
+        [item for item in relations if item.rule.severity == "information"],
+    ):
         places = violations(group, cells)
         # What need not hold says nothing of which cell is wrong.
-        guilty = culprits(group, places, cells) if group is facts else {}
+        certain = bool(places) and group[0].rule.severity != "information"
+        guilty = culprits(group, places, cells) if certain else {}
+        sides = {number: (item.sums(cells), item.wanted(cells)) for number, item in enumerate(group)} if places else {}
         for place in places:
-            fault = _violation(group[place[0]], place[1], guilty.get(place), cells)
-            faults[fault.rule.id].append(fault)
+            item = group[place[0]]
+            counts[item.rule.id] += 1
+            if counts[item.rule.id] <= MOST_FAULTS:
+                faults[item.rule.id].append(
+                    _violation(item, place[1], sides[place[0]], guilty.get(place), cells, files)
+                )
     for rule in rules:
-        found = [*faults[rule.id], *_of_cells(rule, relations, cells)]
-        for fault in found[:MOST_FAULTS]:
+        of_cells = list(_of_cells(rule, relations, cells))
+        for fault in (*faults[rule.id], *of_cells)[:MOST_FAULTS]:
             yield _worded(fault, cells, files)
-        if (more := len(found) - MOST_FAULTS) > 0:
-            yield Finding(rule.id, f"and {more:,} more like these", rule.severity)
+        if (more := counts[rule.id] + len(of_cells) - MOST_FAULTS) > 0:
+            yield Finding(rule.id, f"and {more:,} more violations of rule '{rule.id}'", rule.severity)
+    yield from _idle(rules, relations)
+
+
+def _idle(rules: Iterable[Rule], relations: Iterable[Relations]) -> Iterator[Finding]:
+    """Yield the rules of relations that have none: what they say was not asked."""
+    used = {item.rule.id for item in relations}
+    for rule in rules:
+        if rule.kind in KINDS_OF_RELATIONS and rule.id not in used:
+            message = (
+                f"rule '{rule.id}' finds nothing to compare: see whether its cubes, dimensions and codes are there"
+            )
+            yield Finding(rule.id, message, "warning")
 
 
 def _of_cells(rule: Rule, relations: Iterable[Relations], cells: Cells) -> Iterator[Fault]:
@@ -99,32 +126,32 @@ def _covered(item: Relations, cells: Cells) -> Iterator[Fault]:
         yield Fault(item.rule, int(item.totals[index]), message)
 
 
-def _violation(item: Relations, index: int, culprit: Culprit | None, cells: Cells) -> Fault:
+def _violation(
+    item: Relations, index: int, sides: Sides, culprit: Culprit | None, cells: Cells, files: Mapping[str, str]
+) -> Fault:
     """Return what is wrong with a relation: its two sides, the gap between them, and what may be wrong."""
     total = int(item.totals[index])
     parts = item.parts_of(index).tolist()
     decimals = cells.of(total).cube.measure.decimals
-    low, high = (int(side[index]) for side in item.sums(cells))
-    least, most = (int(side[index]) for side in item.wanted(cells))
+    (low, high), (least, most) = ((int(end[index]) for end in side) for side in sides)
     hidden = sum(bool(cells.hidden[part]) for part in parts)
     added = between(low, None if hidden and cells.unbounded else high, decimals)
     here = f"is {'hidden, and so ' if cells.hidden[total] else ''}{shown(cells, total)}"
     if item.rule.kind == "identical":
         other = cells.of(parts[0])
-        sides = f"{here}, but {added} in {other.cube.id} {other.key(parts[0])} ({lines(cells, parts)})"
+        elsewhere = f"{files.get(other.cube.id, '')} {lines(cells, parts)}".strip()
+        words = f"{here}, but {added} in {other.cube.id} {other.key(parts[0])} ({elsewhere})"
     else:
         counted = f" ({hidden} of them hidden)" if hidden else ""
         where = lines(cells, parts)
         several = f"1 part on {where} adds" if len(parts) == 1 else f"{len(parts):,} parts on {where} add"
-        sides = f"{here}, but its {several} up to {added}{counted}"
-    if item.rounding is not None:
-        sides += f", and for that mean, rounded {item.rounding}, they must to {_needed(least, most, decimals)}"
+        words = f"{here}, but its {several} up to {added}{counted}"
+    if least > most:
+        words += ", and no mean that is rounded as the rule says has so many decimals"
+    elif item.rounding is not None:
+        words += f", and for that mean, rounded {item.rounding}, they must to {between(least, most, decimals)}"
     gap = f": a gap of {number(low - most if low > most else least - high, decimals)}" if least <= most else ""
-    return Fault(item.rule, total, f"{sides}{gap}{_suspect(culprit, cells)}")
-
-
-def _needed(least: int, most: int, decimals: int) -> str:
-    return between(least, most, decimals) if least <= most else "nothing: it has more decimals than the rule"
+    return Fault(item.rule, total, f"{words}{gap}{_suspect(culprit, cells)}")
 
 
 def _suspect(culprit: Culprit | None, cells: Cells) -> str:
@@ -134,14 +161,16 @@ def _suspect(culprit: Culprit | None, cells: Cells) -> str:
     cube = cells.of(culprit.cell)
     named = f"{cube.cube.id} {cube.key(culprit.cell)} ({lines(cells, [culprit.cell])})"
     because = f"the likeliest culprit is {named}: another number there explains {culprit.explains} violations"
-    if cells.hidden[culprit.cell] or culprit.low is None or culprit.low != culprit.high:
+    if cells.hidden[culprit.cell] or culprit.low != culprit.high:
         return f"; {because}"
-    return f"; {because}, with {number(culprit.low, cube.cube.measure.decimals)}"
+    return f"; {because}, with {number(int(culprit.low), cube.cube.measure.decimals)}"
 
 
 def _worded(fault: Fault, cells: Cells, files: Mapping[str, str]) -> Finding:
     rule = fault.rule
-    message = fault.message if rule.severity == "information" else f"{fault.message}: {_REMEDY}"
+    message = f"{fault.message} (rule '{rule.id}')"
+    if rule.severity != "information":
+        message += f": {_REMEDY}"
     if fault.cell is None:
         file = files.get(fault.cube or "")
         return Finding(rule.id, message, rule.severity, file, cube=fault.cube, key=fault.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from publisher.quality.cells import Cells
 from publisher.quality.relations import Relations, least_sum, most_sum
@@ -18,12 +19,12 @@ _MOST_RELATIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Culprit:
-    """A cell that explains so many violations, and the bounds of what it would have to be; None for none."""
+    """A cell that explains so many violations, and the bounds of what it would have to be; infinite for none."""
 
     cell: int
     explains: int
-    low: int | None
-    high: int | None
+    low: float
+    high: float
 
 
 def culprits(relations: Sequence[Relations], violated: Sequence[Place], cells: Cells) -> Mapping[Place, Culprit]:
@@ -50,24 +51,26 @@ def _members(relations: Relations, index: int) -> frozenset[int]:
     return frozenset((*relations.parts_of(index).tolist(), int(relations.totals[index])))
 
 
-def _agreeing(relations: Iterable[Relations], cell: int, cells: Cells) -> tuple[int | None, int | None] | None:
-    """Return the bounds of the numbers for a cell that agree with every relation it is in, or None for no number."""
-    low, high = 0, None
+def _agreeing(relations: Iterable[Relations], cell: int, cells: Cells) -> tuple[float, float] | None:
+    """Return the bounds of the numbers for a cell that agree with every relation it is in, or None for no number.
+
+    They are whole numbers, or infinite.
+    """
+    low, high = -inf, inf
     for item in relations:
         for index in item.containing(cell):
             least, most = _bounds(item, index, cell, cells)
-            low = max(low, least)
-            high = most if high is None else high if most is None else min(high, most)
-    return None if high is not None and low > high else (low, high)
+            low, high = max(low, least), min(high, most)
+    return None if low > high else (low, high)
 
 
-def _bounds(item: Relations, index: int, cell: int, cells: Cells) -> tuple[int, int | None]:
-    """Return the least and the most that a cell can be so that one relation holds, the most None for no bound."""
+def _bounds(item: Relations, index: int, cell: int, cells: Cells) -> tuple[float, float]:
+    """Return the least and the most that a cell can be so that one relation holds."""
     parts, total = item.parts_of(index).tolist(), int(item.totals[index])
     others = [part for part in parts if part != cell]
     low = sum(int(cells.low[part]) for part in others)
     open_ = cells.unbounded and any(cells.hidden[part] for part in others)
-    high = None if open_ else sum(int(cells.high[part]) for part in others)
+    high = inf if open_ else sum(int(cells.high[part]) for part in others)
     if cell == total:
         return _total_bounds(item, len(parts), low, high)
     least, most = int(cells.low[total]), int(cells.high[total])
@@ -76,15 +79,15 @@ def _bounds(item: Relations, index: int, cell: int, cells: Cells) -> tuple[int, 
         least = int(least_sum(_ceiling(least, item.unit), size, item.rounding))
         most = int(most_sum(most // item.unit, size, item.rounding))
     no_most = cells.unbounded and bool(cells.hidden[total])
-    return (0 if high is None else least - high), (None if no_most else most - low)
+    return least - high, inf if no_most else most - low
 
 
-def _total_bounds(item: Relations, count: int, low: int, high: int | None) -> tuple[int, int | None]:
+def _total_bounds(item: Relations, count: int, low: int, high: float) -> tuple[float, float]:
     if item.rounding is None:
         return low, high
     size = count * item.unit
     least = rounded(low, size, item.rounding) * item.unit
-    return least, None if high is None else rounded(high, size, item.rounding) * item.unit
+    return least, inf if high == inf else rounded(int(high), size, item.rounding) * item.unit
 
 
 def rounded(total: int, size: int, rounding: str) -> int:

@@ -29,7 +29,8 @@ class Fault:
 
 def number(value: int, decimals: int) -> str:
     """Return a value in units of the last decimal as people read it: ``5,012.50``."""
-    return f"{Decimal(value).scaleb(-decimals):,f}"
+    exact = Decimal((value < 0, tuple(map(int, str(abs(value)))), -decimals))  # Decimal.scaleb rounds to 28 digits
+    return f"{exact:,f}"
 
 
 def between(low: int, high: int | None, decimals: int) -> str:

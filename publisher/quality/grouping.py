@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from publisher import periods
@@ -40,8 +41,10 @@ def parents(rule: Rule, cube: Cube, component: str) -> Mapping[str, str]:
     above = {code.id: code.parent for code in codelist.codes if code.parent is not None}
     if total in codelist:
         # What stands above the code that the rule calls the total has no part in it.
-        above = {code: parent for code, parent in above.items() if code != total}
-        above.update({code: total for code in codelist.ids if code not in above and code != total})
+        higher, code = {total}, total
+        while (code := above.pop(code, "")) and code not in higher:
+            higher.add(code)
+        above.update({code: total for code in codelist.ids if code not in above and code not in higher})
     return above
 
 
@@ -87,7 +90,8 @@ def totals_of_periods(rule: Rule, cells: CubeCells, kept: Mask) -> Indices:
     is_part = kept & (cells.codes[FREQ] == of)
     around = np.full(len(times), -1, dtype=np.int64)
     for index in np.unique(cells.codes[TIME_PERIOD][is_part]):
-        around[index] = position.get(periods.around(rule.of, times[index], rule.to), -1)
+        with suppress(ValueError):  # the last days that the calendar has are in no week that it has
+            around[index] = position.get(periods.around(rule.of, times[index], rule.to), -1)
     others = _combined(cells, [part for part in cells.cube.key_ids if part not in (FREQ, TIME_PERIOD)])
     found = _Rows(others, cells.codes[TIME_PERIOD], kept & (cells.codes[FREQ] == to), len(times))
     return np.where(is_part, found.of(others, around[cells.codes[TIME_PERIOD]]), rows)

@@ -31,7 +31,7 @@ def means(rule: Rule, cells: Cells) -> Iterator[Relations]:
 
 
 def identical(rule: Rule, cells: Cells) -> Iterator[Relations]:
-    """Yield the relations of a rule ``identical``: a figure of each other cube, and the same one of an earlier cube.
+    """Yield the relations of a rule ``identical``: a figure, and the same one in the first cube that prints it.
 
     Figures are the same where the codes of the dimensions that all of the cubes have are, and every other
     dimension is at its total.
@@ -42,19 +42,20 @@ def identical(rule: Rule, cells: Cells) -> Iterator[Relations]:
     if not cubes:
         return
     common = [part for part in cubes[0].cube.key_ids if all(part in cube.cube.key_ids for cube in cubes)]
-    first: dict[tuple[str, ...], int] = {}
+    same: dict[tuple[str, ...], list[int]] = {}
     for cube in cubes:
         rows = np.nonzero(chosen(rule, cube) & _at_totals(rule, cube, common))[0]
         texts = ([cube.names[part][code] for code in cube.codes[part][rows].tolist()] for part in common)
-        keys = list(zip(*texts, strict=True))
-        pairs = [
-            (cell, seen)
-            for key, cell in zip(keys, (rows + cube.first).tolist(), strict=True)
-            if (seen := first.setdefault(key, cell)) != cell
-        ]
-        if pairs:
-            parts, totals = np.array(pairs, dtype=np.int64).T
-            yield Relations(rule, parts.copy(), np.arange(len(parts) + 1), totals.copy())
+        for key, cell in zip(zip(*texts, strict=True), (rows + cube.first).tolist(), strict=True):
+            same.setdefault(key, []).append(cell)
+    pairs = []
+    for alike in same.values():
+        # A hidden cell agrees with much: where one is printed, the others are compared with that.
+        shown = next((cell for cell in alike if not cells.hidden[cell]), alike[0])
+        pairs += [(cell, shown) for cell in alike if cell != shown]
+    if pairs:
+        parts, totals = np.array(sorted(pairs), dtype=np.int64).T
+        yield Relations(rule, parts.copy(), np.arange(len(parts) + 1), totals.copy())
 
 
 def _at_totals(rule: Rule, cube: CubeCells, common: Iterable[str]) -> Mask:

@@ -64,7 +64,7 @@ class Relations:
         low, high = cells.low[self.totals], cells.high[self.totals]
         if self.rounding is None:
             return low, high
-        size = self.counts() * self.unit
+        size = self.counts() if self.unit == 1 else self.counts().astype(object) * self.unit
         # A printed mean with more decimals than it is rounded to is none.
         printed = ~cells.hidden[self.totals] & (low % self.unit != 0)
         least = least_sum(low // self.unit, size, self.rounding)

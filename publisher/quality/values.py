@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from publisher.model import FREQ, TIME_PERIOD
-from publisher.quality.fault import MOST_FAULTS, Fault, shown
+from publisher.quality.fault import Fault, shown
 from publisher.quality.grouping import chosen
 from publisher.rules import Rule
 
@@ -84,24 +83,23 @@ def _missing(rule: Rule, cube: CubeCells) -> Iterator[Fault]:
     over = [part for part in over if not rule.over or part in rule.over]
     fixed = [part for part in cube.cube.key_ids if part not in over]
     slices, slice_of = np.unique(_rows(cube, fixed, kept), axis=0, return_inverse=True)
-    slice_of = slice_of.reshape(-1)
     codes = [np.unique(cube.codes[part][kept]) for part in over]
     # A combination is the number that its codes make, digit by digit.
     place = np.zeros(len(kept), dtype=np.int64)
     for part, known in zip(over, codes, strict=True):
         place = place * len(known) + np.searchsorted(known, cube.codes[part][kept])
     size = int(np.prod([len(known) for known in codes], dtype=object))
-    for number, fixed_codes in enumerate(slices.tolist()):
-        there = set(place[slice_of == number].tolist())
-        if len(there) == size:
-            continue
-        named = {part: cube.names[part][code] for part, code in zip(fixed, fixed_codes, strict=True)}
-        absent = (index for index in range(size) if index not in there)
-        first = next(absent)
-        # The rest is named up to what a report holds.
-        for index in (first, *islice(absent, MOST_FAULTS)):
-            key = _key(cube, {**named, **_named(cube, over, codes, index)})
-            yield Fault(rule, None, "is not there, although each of its codes is", cube.cube.id, key)
+    order = np.argsort(slice_of.reshape(-1), kind="stable")
+    ends = np.cumsum(np.bincount(slice_of.reshape(-1)))
+    for fixed_codes, within in zip(slices.tolist(), np.split(place[order], ends[:-1]), strict=True):
+        there = set(within.tolist())
+        if more := size - len(there):
+            named = {part: cube.names[part][code] for part, code in zip(fixed, fixed_codes, strict=True)}
+            first = next(index for index in range(size) if index not in there)
+            key = _key(cube, {**named, **_named(cube, over, codes, first)})
+            besides = f"; so are {more - 1:,} more of {'.'.join(named.values())}" if more > 1 else ""
+            message = f"is not there, although each of its codes is{besides}"
+            yield Fault(rule, None, message, cube.cube.id, key)
 
 
 def _rows(cube: CubeCells, components: list[str], rows: Indices) -> Indices:
