@@ -215,9 +215,10 @@ def small(real_release: Path) -> Path:
 @pytest.mark.slow
 def test_a_query_without_end_is_stopped_and_its_process_is_gone(small: Path) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    before = psutil.Process().children(recursive=True)  # a build in several processes leaves Python's tracker of them
     with pytest.raises(InputError, match="not answered within 1 seconds and was stopped.*--timeout"):
         answer(small, endless, 1)
-    assert psutil.Process().children(recursive=True) == []
+    assert set(psutil.Process().children(recursive=True)) <= set(before)
 
 
 @pytest.mark.slow
