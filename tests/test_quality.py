@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor
@@ -20,6 +21,7 @@ from quality_fixture import Made, facts, mutation_table, mutations, report
 
 from publisher.cli import cli
 from publisher.quality.cells import Cells
+from publisher.quality.check import check_cells
 from publisher.quality.culprits import rounded
 from publisher.quality.relations import Relations, least_sum, most_sum
 from publisher.rules import ROUNDINGS, Rounding, Rule
@@ -62,6 +64,37 @@ def test_the_share_of_changed_numbers_that_is_detected_is_that_of_the_documentat
     assert shares["two digits swapped"] > 99.7
     assert shares["value to `*`"] >= 98
     assert "\n".join(mutation_table()) in (PROJECT / "docs" / "quality.md").read_text(encoding="utf-8")
+
+
+def cell_of(cells: Cells, cube: str, key: str) -> int:
+    (found,) = (item for item in cells.cubes if item.cube.id == cube)
+    return next(cell for cell in range(found.first, found.first + found.count) if found.key(cell) == key)
+
+
+def test_what_a_hidden_culprit_would_have_to_be_is_not_told() -> None:
+    dataset, cells = report()
+    cell = cell_of(cells, "participant-group", "M.INDOPPFAG._T.2024-01")
+    before = cells.low[cell], cells.high[cell]
+    cells.low[cell], cells.high[cell], cells.hidden[cell] = 0, 3, True
+    try:
+        findings = check_cells(dataset, cells, {}).findings
+    finally:
+        (cells.low[cell], cells.high[cell]), cells.hidden[cell] = before, False
+    told = [finding.message for finding in findings if "likeliest culprit" in finding.message]
+    assert len(told) == 4
+    assert not any(" violations, with " in message for message in told)
+
+
+def test_a_mean_that_says_another_number_of_parts_than_there_are_is_found() -> None:
+    dataset, cells = report()
+    counts = cells.integers["sex", "MONTHS_COVERED"]
+    row = int(np.nonzero(counts == 11)[0][0])
+    assert check_cells(dataset, cells, {}).findings
+    changed = np.where(np.arange(len(counts)) == row, 10, counts)
+    other = replace(cells, integers={**cells.integers, ("sex", "MONTHS_COVERED"): changed})
+    (error,) = (item for item in check_cells(dataset, other, {}).findings if item.severity == "error")
+    assert (error.rule, error.cube) == ("means", "sex")
+    assert "says 10 in MONTHS_COVERED, but 11 parts of it are there" in error.message
 
 
 # Kinds of rule

@@ -40,7 +40,11 @@ def check_rules(dataset: Dataset, observations: Iterable[Observations], files: M
     """Ask every rule of the dataset; ``files`` is how findings call the source of each cube."""
     if not dataset.rules:
         return Checked()
-    cells = read_cells(observations, dataset.suppression)
+    return check_cells(dataset, read_cells(observations, dataset.suppression), files)
+
+
+def check_cells(dataset: Dataset, cells: Cells, files: Mapping[str, str]) -> Checked:
+    """Ask every rule of the dataset of cells that have been read; as ``check_rules`` otherwise."""
     relations = [item for rule in dataset.rules for item in relations_of(rule, cells)]
     counts = {rule.id: (0, 0) for rule in dataset.rules if rule.kind in KINDS_OF_RELATIONS}
     for item in relations:
