@@ -66,6 +66,7 @@ HEAVY = {
     "pyaxis",
     "csvw",
     "datapackage",
+    "highspy",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -11,10 +11,10 @@ from publisher.errors import Finding
 from publisher.model import Dataset
 from publisher.observations import Observations
 from publisher.quality.cells import Cells, read_cells
-from publisher.quality.culprits import Culprit, Place, culprits
+from publisher.quality.culprits import Culprit, culprits
 from publisher.quality.fault import MOST_FAULTS, Fault, between, lines, number, shown
 from publisher.quality.kinds import KINDS_OF_CELLS, KINDS_OF_RELATIONS
-from publisher.quality.relations import Relations
+from publisher.quality.relations import Place, Relations
 from publisher.rules import Rule
 
 if TYPE_CHECKING:

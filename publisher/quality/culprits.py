@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from math import inf
 
 from publisher.quality.cells import Cells
-from publisher.quality.relations import Relations, least_sum, most_sum
-
-Place = tuple[int, int]
-"""A relation: which set of relations, and which of it."""
+from publisher.quality.relations import Place, Relations, least_sum, most_sum
 
 # A source in which more is wrong has no single culprit worth looking for.
 _MOST_RELATIONS = 200

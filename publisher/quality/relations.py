@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from publisher.quality.cells import Cells, Indices, Mask, Numbers
 
 
+Place = tuple[int, int]
+"""A relation: which set of relations, and which of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relations:
     """The relations of one rule: in each, ``parts[starts[i]:starts[i + 1]]`` make the cell ``totals[i]``.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from publisher.rules import Rule
 if TYPE_CHECKING:
     import numpy as np
 
-    from publisher.quality.cells import Cells, CubeCells, Indices
+    from publisher.quality.cells import Cells, CubeCells, Indices, Mask, Numbers
 
 
 def minimum(rule: Rule, cells: Cells) -> Iterator[Fault]:
@@ -50,6 +51,42 @@ def _outside(rule: Rule, cells: Cells, hidden_too: bool) -> Iterator[Fault]:
             else:
                 message = f"is {shown(cells, cell)}, but the rule says {bounds}"
             yield Fault(rule, cell, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """By cell the least and the most that is published of it by itself; ``endless`` where there is no most."""
+
+    low: Numbers
+    high: Numbers
+    endless: Mask
+
+
+def limits_of(rules: Iterable[Rule], cells: Cells) -> Limits:
+    """Return the bounds of the published rule, narrowed by rules ``range`` that must hold.
+
+    Where those leave no number, as ``limits`` says, the published rule stands.
+    """
+    import numpy as np
+
+    low, high = cells.low.copy(), cells.high.copy()
+    endless = cells.hidden & cells.unbounded
+    for rule in rules:
+        if rule.kind != "range" or rule.severity != "error":
+            continue
+        for cube in _cubes(rule, cells):
+            rows = np.nonzero(chosen(rule, cube) & cells.hidden[cube.first : cube.first + cube.count])[0] + cube.first
+            decimals = cube.cube.measure.decimals
+            least, most = low[rows], high[rows]
+            if rule.low is not None:
+                least = np.maximum(least, _scaled(rule.low, decimals, up=True))
+            if rule.high is not None:
+                bound = _scaled(rule.high, decimals, up=False)
+                most = np.where(endless[rows], bound, np.minimum(most, bound))
+            fits = (least <= most) | (endless[rows] & (rule.high is None))
+            low[rows[fits]], high[rows[fits]] = least[fits], most[fits]
+            endless[rows[fits]] &= rule.high is None
+    return Limits(low, high, endless)
 
 
 def _scaled(bound: Decimal, decimals: int, up: bool) -> int:

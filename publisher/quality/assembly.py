@@ -1,0 +1,261 @@
+"""The system of a dataset put together: rows from relations, and unknowns for what they need beside the cells."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from publisher.quality.cells import Cells
+from publisher.quality.merging import merged
+from publisher.quality.relations import Place, Relations, least_sum, most_sum
+from publisher.quality.system import Average, Rows, System, in_machine_numbers
+from publisher.quality.values import Limits
+
+if TYPE_CHECKING:
+    from publisher.quality.cells import Indices, Mask, Numbers
+
+
+def system_of(
+    cells: Cells, relations: Sequence[Relations], limits: Limits, left_out: frozenset[Place] = frozenset()
+) -> System:
+    """Return the unknowns of all hidden cells within their limits, and what relations say about them.
+
+    A relation that cannot hold by itself says nothing here, nor do those ``left_out``.
+    """
+    return _Builder(cells, relations, limits, left_out).system()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    """The mean that a hidden cell is: of these unknowns and a known sum, over so many parts."""
+
+    place: Place
+    columns: tuple[int, ...]
+    known: int
+    size: int
+
+
+@dataclass(slots=True)
+class _Entries:
+    """Entries of rows, as arrays that are joined at the end; rows are numbered as they come."""
+
+    count: int = 0
+    rows: list[Indices] = field(default_factory=list)
+    columns: list[Indices] = field(default_factory=list)
+    factors: list[Numbers] = field(default_factory=list)
+    least: list[Any] = field(default_factory=list)
+    most: list[Any] = field(default_factory=list)
+    sets: list[Any] = field(default_factory=list)
+    indices: list[Any] = field(default_factory=list)
+
+    def add(self, rows: Any, columns: Any, factors: Any) -> None:
+        """Add entries of rows that are numbered from the next row."""
+        import numpy as np
+
+        self.rows.append(np.asarray(rows) + self.count)
+        self.columns.append(np.asarray(columns))
+        self.factors.append(np.broadcast_to(np.asarray(factors), np.shape(columns)))
+
+    def close(self, least: Any, most: Any, number: int, indices: Any) -> None:
+        """Close as many rows as there are bounds."""
+        import numpy as np
+
+        self.least.append(np.asarray(least))
+        self.most.append(np.asarray(most))
+        self.indices.append(np.asarray(indices, dtype=np.int64))
+        self.sets.append(np.full(len(self.indices[-1]), number, dtype=np.int64))
+        self.count += len(self.indices[-1])
+
+
+class _Builder:
+    def __init__(
+        self, cells: Cells, relations: Sequence[Relations], limits: Limits, left_out: frozenset[Place]
+    ) -> None:
+        import numpy as np
+
+        self.cells, self.relations = cells, relations
+        self.used = [_usable(item, number, cells, left_out) for number, item in enumerate(relations)]
+        root, self.joined = merged(cells, relations, self.used)
+        hidden = np.nonzero(cells.hidden)[0]
+        roots, columns = np.unique(root[hidden], return_inverse=True)
+        self.column_of = np.full(len(cells.hidden), -1, dtype=np.int64)
+        self.column_of[hidden] = columns.reshape(-1)
+        # Beyond every bound that follows from the figures, whatever they are multiplied with.
+        largest = max(abs(int(end)) for ends in (cells.low, cells.high) for end in (ends.max(), ends.min()))
+        self.endless = 1 << (largest.bit_length() + 128)
+        low, high = limits.low[roots], np.where(limits.endless, self.endless, limits.high.astype(object))[roots]
+        np.maximum.at(low, self.column_of[hidden], limits.low[hidden])
+        self.low, self.high = low.tolist(), high.tolist()
+        for cell in hidden[root[hidden] != hidden].tolist():
+            if not limits.endless[cell]:
+                column = self.column_of[cell]
+                self.high[column] = min(self.high[column], int(limits.high[cell]))
+        self.entries = _Entries()
+
+    def system(self) -> System:
+        means: dict[int, dict[tuple[Any, ...], _Mean]] = defaultdict(dict)
+        for number, item in enumerate(self.relations):
+            for mean in self._add(number, item):
+                total = int(self.column_of[item.totals[mean.place[1]]])
+                means[total].setdefault((mean.columns, mean.known, mean.size, item.rounding, item.unit), mean)
+        elsewhere = {int(column) for part in self.entries.columns for column in part.tolist()}
+        elsewhere.update(column for each in means.values() for mean in each.values() for column in mean.columns)
+        averages = []
+        for total, each in means.items():
+            if len(each) == 1 and total not in elsewhere:
+                averages += list(self._average(total, *each.values()))
+            else:
+                for mean in each.values():
+                    self._rounded(total, mean)
+        return self._system(averages)
+
+    def _add(self, number: int, item: Relations) -> Iterator[_Mean]:
+        """Add the rows of relations; yield the hidden means with hidden parts, which are no rows yet."""
+        import numpy as np
+
+        cells, wanted = self.cells, self.used[number]
+        hidden_total = cells.hidden[item.totals]
+        known = np.add.reduceat(np.where(cells.hidden, 0, cells.low)[item.parts], item.starts[:-1])
+        low, high = item.wanted(cells)
+        if item.rounding is None:
+            least = np.where(hidden_total, 0, low) - known
+            most = least
+            rows = np.nonzero(wanted)[0]
+        else:
+            least, most = low - known, high - known
+            rows = np.nonzero(wanted & ~hidden_total)[0]
+        self._add_rows(number, item, rows, least[rows], most[rows])
+        if item.rounding is not None:
+            counts = item.counts()
+            for index in np.nonzero(wanted & hidden_total)[0].tolist():
+                parts = self.column_of[item.parts_of(index)]
+                columns = tuple(sorted(parts[parts >= 0].tolist()))
+                yield _Mean((number, index), columns, int(known[index]), int(counts[index]) * item.unit)
+
+    def _add_rows(self, number: int, item: Relations, rows: Indices, least: Numbers, most: Numbers) -> None:
+        import numpy as np
+
+        counts = item.starts[rows + 1] - item.starts[rows]
+        starts = np.concatenate(([0], np.cumsum(counts)))
+        among = np.repeat(item.starts[rows] - starts[:-1], counts) + np.arange(starts[-1])
+        columns = self.column_of[item.parts[among]]
+        row_of = np.repeat(np.arange(len(rows)), counts)
+        self.entries.add(row_of[columns >= 0], columns[columns >= 0], 1)
+        if item.rounding is None:
+            totals = self.column_of[item.totals[rows]]
+            self.entries.add(np.nonzero(totals >= 0)[0], totals[totals >= 0], -1)
+        self.entries.close(least, most, number, rows)
+
+    def _unknown(self, low: int, high: int) -> int:
+        self.low.append(low)
+        self.high.append(min(high, self.endless))
+        return len(self.low) - 1
+
+    def _row(self, terms: Mapping[int, int], least: int, most: int, place: Place) -> None:
+        self.entries.add([0] * len(terms), list(terms), _whole(terms.values()))
+        self.entries.close(_whole([least]), _whole([most]), place[0], [place[1]])
+
+    def _average(self, total: int, mean: _Mean) -> Iterator[Average]:
+        """Make an unknown of the sum of the parts, of which the published rule on the mean gives the bounds."""
+        item = self.relations[mean.place[0]]
+        assert item.rounding is not None, "a mean is rounded"
+        least = int(least_sum(-(-self.low[total] // item.unit), mean.size, item.rounding))
+        most = self.endless
+        if self.high[total] < self.endless:
+            most = int(most_sum(self.high[total] // item.unit, mean.size, item.rounding))
+        column = self._unknown(least, most)
+        self._row({**_counted(mean.columns), column: -1}, -mean.known, -mean.known, mean.place)
+        for cell in self._cells_of(total):
+            yield Average(cell, column, mean.size, item.unit, item.rounding, mean.place)
+
+    def _cells_of(self, column: int) -> list[int]:
+        import numpy as np
+
+        return [int(cell) for cell in np.nonzero(self.column_of == column)[0]]
+
+    def _rounded(self, total: int, mean: _Mean) -> None:
+        """Add the rows that say that an unknown is the mean, rounded, of others."""
+        item, place = self.relations[mean.place[0]], mean.place
+        steps = total
+        if item.unit > 1:
+            top = self.high[total]
+            steps = self._unknown(-(-self.low[total] // item.unit), top if top >= self.endless else top // item.unit)
+            self._row({total: 1, steps: -item.unit}, 0, 0, place)
+        size, known = mean.size, mean.known
+        parts = _counted(mean.columns)
+        if item.rounding == "down":
+            self._row({**parts, steps: -size}, -known, size - 1 - known, place)
+        elif item.rounding == "up":
+            self._row({**parts, steps: -size}, 1 - size - known, -known, place)
+        else:
+            doubled = {**{column: 2 * factor for column, factor in parts.items()}, steps: -2 * size}
+            if item.rounding == "half up":
+                self._row(doubled, -size - 2 * known, size - 1 - 2 * known, place)
+                return
+            # Half even: both ends of the interval belong to an even mean, neither to an odd one.
+            low, top = self.low[steps], self.high[steps]
+            half, odd = self._unknown(low // 2, top if top >= self.endless else top // 2), self._unknown(0, 1)
+            self._row({steps: 1, half: -2, odd: -1}, 0, 0, place)
+            self._row({**doubled, odd: -1}, -size - 2 * known, self.endless, place)
+            self._row({**doubled, odd: 1}, -self.endless, size - 2 * known, place)
+
+    def _system(self, averages: Sequence[Average]) -> System:
+        import numpy as np
+
+        entries = self.entries
+        rows, columns, factors, least, most, sets, indices = (
+            np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+            for parts in (
+                entries.rows,
+                entries.columns,
+                entries.factors,
+                entries.least,
+                entries.most,
+                entries.sets,
+                entries.indices,
+            )
+        )
+        rows, columns, factors = _summed(rows, columns, factors)
+        there = np.zeros(entries.count, dtype=bool)
+        there[rows] = True
+        kept = np.nonzero(there)[0]
+        starts = np.append(np.searchsorted(rows, kept), len(rows)).astype(np.int64)
+        column_of = self.column_of.copy()
+        column_of[[average.cell for average in averages]] = -1
+        low, high = (np.array(ends, dtype=object) for ends in (self.low, self.high))
+        made = Rows(columns, factors, starts, least[kept], most[kept], self.endless, (sets[kept], indices[kept]))
+        return in_machine_numbers(System(made, low, high, column_of, self.joined, tuple(averages)))
+
+
+def _usable(item: Relations, number: int, cells: Cells, left_out: frozenset[Place]) -> Mask:
+    usable = item.with_hidden(cells) & ~item.violated(cells)
+    usable[[index for which, index in left_out if which == number]] = False
+    return usable
+
+
+def _counted(columns: Sequence[int]) -> Mapping[int, int]:
+    return Counter(columns)
+
+
+def _whole(numbers: Any) -> Numbers:
+    """Return whole numbers as an array that holds them exactly."""
+    import numpy as np
+
+    listed = list(numbers)
+    return np.array(listed, dtype=np.int64 if all(abs(number) < 1 << 62 for number in listed) else object)
+
+
+def _summed(rows: Indices, columns: Indices, factors: Numbers) -> tuple[Indices, Indices, Numbers]:
+    """Return entries in the order of rows and columns, each column once in a row, none with the factor 0."""
+    import numpy as np
+
+    if not len(rows):
+        return rows, columns, factors
+    order = np.lexsort((columns, rows))
+    rows, columns, factors = rows[order], columns[order], factors[order]
+    first = np.nonzero(np.append(True, (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])))[0]
+    factors = np.add.reduceat(factors, first)
+    kept = factors != 0
+    return rows[first][kept], columns[first][kept], factors[kept]

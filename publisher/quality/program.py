@@ -1,0 +1,245 @@
+"""One component of a system as a program for HiGHS, of which every answer is proved in whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publisher.quality.components import Component
+from publisher.quality.propagation import End
+from publisher.quality.system import Rows
+
+if TYPE_CHECKING:
+    import highspy
+    import numpy as np
+    import numpy.typing as npt
+
+    from publisher.quality.cells import Indices, Mask, Numbers
+
+    Reals = npt.NDArray[np.float64]
+
+# Multipliers of a proof are rounded to multiples of 1 / this, of which halves, thirds and so on are some.
+_SCALE = 720_720
+# Whole numbers that reals hold exactly, with room for what an integer program may be off.
+_EXACT = 1 << 50
+_TOLERANCE = 1e-6
+# One thread and a limit of nodes, not of time: the same answer on every machine.
+_OPTIONS: Mapping[str, bool | int | float | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "parallel": "off",
+    "random_seed": 0,
+    "mip_max_nodes": 10_000,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.99,
+}
+
+
+class InfeasibleError(Exception):
+    """No whole numbers satisfy the rows of a component."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question for the greatest value of some sum gave.
+
+    ``most`` is a proven bound, None where there is no proof of one; ``rows`` and ``ends`` (a column, and 1 for its
+    greatest, -1 for its least) prove it, None for all of them. ``solution`` are whole numbers that satisfy every
+    row, None where none was found.
+    """
+
+    most: int | None
+    solution: Numbers | None
+    rows: Indices | None = None
+    ends: Sequence[End] | None = None
+
+
+class Program:
+    """The unknowns of a component, counted from their least value, and its rows.
+
+    Columns are numbered as in the component. ``floor`` and ``width`` are the ends of each, ``endless`` or more
+    for none.
+    """
+
+    def __init__(self, rows: Rows, component: Component, low: Numbers, high: Numbers) -> None:
+        """Take what is known of other unknowns into the bounds of the rows."""
+        import numpy as np
+
+        entries, starts = rows.entries(component.rows)
+        columns, factors = rows.columns[entries], rows.factors[entries]
+        self.endless = rows.endless
+        self.width = np.where(high >= rows.endless, rows.endless, high - low)[component.columns]
+        self.floor = np.zeros_like(self.width)
+        known = np.add.reduceat(factors * low[columns], starts[:-1])
+        least, most = rows.least[component.rows], rows.most[component.rows]
+        self.least = np.where(least <= -rows.endless, least, least - known)
+        self.most = np.where(most >= rows.endless, most, most - known)
+        place = np.searchsorted(component.columns, columns)
+        place = np.minimum(place, len(component.columns) - 1)
+        mine = component.columns[place] == columns
+        self.row_of = np.repeat(np.arange(len(component.rows)), starts[1:] - starts[:-1])[mine]
+        self.columns, self.factors = place[mine], factors[mine]
+        self.starts = np.searchsorted(self.row_of, np.arange(len(component.rows) + 1))
+        self.iterations = 0
+        self._linear = self._highs(whole=False)
+        self._whole: highspy.Highs | None = None
+
+    def _highs(self, whole: bool) -> highspy.Highs:
+        import highspy
+        import numpy as np
+
+        highs = _quiet()
+        count = len(self.width)
+        highs.passModel(
+            count,
+            len(self.least),
+            len(self.columns),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMaximize),
+            0.0,
+            np.zeros(count),
+            self._reals(self.floor),
+            self._reals(self.width),
+            self._reals(self.least),
+            self._reals(self.most),
+            self.starts[:-1].astype(np.int32),
+            self.columns.astype(np.int32),
+            self.factors.astype(np.float64),
+            np.full(count, int(highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous), np.int32),
+        )
+        return highs
+
+    def _reals(self, ends: Numbers) -> Reals:
+        import numpy as np
+
+        finite = np.where(abs(ends) >= self.endless, 0, ends).astype(np.float64)
+        return np.where(ends >= self.endless, np.inf, np.where(ends <= -self.endless, -np.inf, finite))
+
+    def narrow(self, column: int, least: int, most: int) -> None:
+        """Narrow an unknown to bounds that are proven."""
+        self.floor[column], self.width[column] = least, most
+        for highs in (self._linear, self._whole):
+            if highs is not None:
+                highs.changeColBounds(column, float(least), float("inf") if most >= self.endless else float(most))
+
+    def greatest(self, cost: Mapping[int, int]) -> Answer:
+        """Look for the greatest value of a sum by linear programming. Raises InfeasibleError."""
+        solution, info = self._asked(self._linear, cost)
+        self.iterations += max(0, int(info.simplex_iteration_count))
+        if solution is None:
+            return Answer(None, None)
+        return self._proven(cost, self._linear.getSolution().row_dual, self._verified(solution))
+
+    def greatest_whole(self, cost: Mapping[int, int]) -> Answer:
+        """Look for the greatest value of a sum by integer programming. Raises InfeasibleError."""
+        import math
+
+        if self._whole is None:
+            self._whole = self._highs(whole=True)
+        solution, info = self._asked(self._whole, cost)
+        bound = info.mip_dual_bound
+        most = math.floor(bound + _TOLERANCE) if math.isfinite(bound) else None
+        return Answer(most, None if solution is None else self._verified(solution))
+
+    def without_end(self) -> Mask:
+        """Return which unknowns have no end, given that the rows have a solution.
+
+        Those are the ones that some direction raises that keeps every row. One program finds all: directions can be
+        added up and stretched.
+        """
+        import highspy
+        import numpy as np
+
+        count = len(self.width)
+        endless = self.width >= self.endless
+        if not endless.any():
+            return endless
+        highs = _quiet()
+        # Columns: the share of each direction that counts, up to 1, and what it has beyond.
+        ends = np.where(endless, 1.0, 0.0)
+        beyond = np.where(endless, np.inf, 0.0)
+        columns = np.stack([self.columns, self.columns + count], axis=1).reshape(-1)
+        highs.passModel(
+            2 * count,
+            len(self.least),
+            len(columns),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMaximize),
+            0.0,
+            np.append(ends, np.zeros(count)),
+            np.zeros(2 * count),
+            np.append(ends, beyond),
+            np.where(self.least <= -self.endless, -np.inf, 0.0),
+            np.where(self.most >= self.endless, np.inf, 0.0),
+            (2 * self.starts[:-1]).astype(np.int32),
+            columns.astype(np.int32),
+            np.repeat(self.factors, 2).astype(np.float64),
+            np.zeros(2 * count, np.int32),
+        )
+        highs.run()
+        return np.array(highs.getSolution().col_value[:count]) > 0.5
+
+    def _asked(self, highs: highspy.Highs, cost: Mapping[int, int]) -> tuple[Reals | None, highspy.HighsInfo]:
+        """Return a solution that makes a sum great, None where there is none or none was found."""
+        import highspy
+        import numpy as np
+
+        costs = np.zeros(len(self.width))
+        costs[list(cost)] = list(cost.values())
+        highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        highs.run()
+        status = highs.getModelStatus()
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            raise InfeasibleError
+        solution = np.array(highs.getSolution().col_value)
+        info = highs.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        return (solution if found and len(solution) else None), info
+
+    def _verified(self, solution: Reals) -> Numbers | None:
+        """Return the whole numbers next to a solution where they satisfy every row, reckoned exactly."""
+        import numpy as np
+
+        rounded = np.rint(solution)
+        if abs(rounded).max(initial=0) >= _EXACT:
+            return None
+        whole = rounded.astype(np.int64).astype(self.width.dtype)
+        sums = np.add.reduceat(self.factors * whole[self.columns], self.starts[:-1])
+        holds = (whole >= self.floor).all() and (whole <= self.width).all()
+        return whole if holds and (sums >= self.least).all() and (sums <= self.most).all() else None
+
+    def _proven(self, cost: Mapping[int, int], duals: Sequence[float], solution: Numbers | None) -> Answer:
+        """Return a bound of the sum that follows from the rows, each multiplied with its dual value and added up.
+
+        Whatever the multipliers are, it is a bound; that they are those of the best solution makes it a good one.
+        """
+        import numpy as np
+
+        scaled = np.rint(np.nan_to_num(np.array(duals)) * _SCALE)
+        if abs(scaled).max(initial=0) >= _EXACT:
+            return Answer(None, solution)
+        multipliers = scaled.astype(np.int64).astype(object)
+        multipliers[(multipliers > 0) & (self.most >= self.endless)] = 0
+        multipliers[(multipliers < 0) & (self.least <= -self.endless)] = 0
+        rows = np.nonzero(multipliers)[0]
+        ends = np.where(multipliers > 0, self.most, self.least)[rows]
+        left = np.zeros(len(self.width), dtype=object)
+        left[list(cost)] = [_SCALE * value for value in cost.values()]
+        np.subtract.at(left, self.columns, multipliers[self.row_of] * self.factors)
+        columns = np.nonzero(left)[0]
+        if (self.width[columns][left[columns] > 0] >= self.endless).any():
+            return Answer(None, solution)
+        limits = np.where(left > 0, self.width, self.floor)[columns]
+        total = sum((multipliers[rows] * ends).tolist()) + sum((left[columns] * limits).tolist())
+        proof = [(column, 1 if left[column] > 0 else -1) for column in columns.tolist()]
+        return Answer(int(total // _SCALE), solution, rows, proof)
+
+
+def _quiet() -> highspy.Highs:
+    import highspy
+
+    highs: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in _OPTIONS.items():
+        highs.setOptionValue(option, value)
+    return highs

@@ -1,0 +1,163 @@
+"""Further cells to suppress so that a hidden one can no longer be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from publisher.quality.again import Again
+from publisher.quality.disclosure import Disclosed
+from publisher.quality.network import Move, Network
+from publisher.quality.values import Limits, limits_of
+from publisher.rules import Rule
+
+if TYPE_CHECKING:
+    from publisher.quality.cells import Mask
+
+_MOST_CELLS = 4
+_MOST_TRIALS = 600
+_BRANCHES = 6
+_MOST_MOVES = 12
+_MOST_RINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reader must not know so exactly: the sum of some hidden cells, up to a spread of so many numbers."""
+
+    group: tuple[int, ...]
+    spread: int = 0
+
+
+class Protection:
+    """Finds cells to suppress: as few as can be, all of them needed.
+
+    Where more than the published rule's cells are hidden, a hidden cell may be of any size. Cells are suppressed so
+    that two sets of values satisfy every relation, between which a reader cannot tell. A search looks for the second
+    set near the first, one relation after another; where it finds none, all that is near is suppressed in thought, and
+    given back as far as the audit, made again, allows.
+    """
+
+    def __init__(self, found: Disclosed, rules: Iterable[Rule]) -> None:
+        """Keep what a reader knows. There must be no contradiction in it."""
+        import numpy as np
+
+        cells, count = found.cells, len(found.cells.hidden)
+        free = replace(cells, hidden=np.ones(count, bool), low=np.zeros_like(cells.low), unbounded=True)
+        self._limits = limits_of(rules, free)
+        self._found, self._hidden = found, cells.hidden
+        self._network = Network(found.relations, found.solution)
+        self._again = Again(found, self._network, self._limits)
+
+    def cells(self, target: Target) -> tuple[int, ...]:
+        """Return cells to suppress so that a target is not known, none of which could be left out; none if none do."""
+        if self._found.unsolved[list(target.group)].any():
+            return ()
+        search = _Search(self._network, self._hidden, self._limits)
+        chosen = search.cells(target, self._moves(target))
+        if chosen is None:
+            chosen = self._near(target)
+        elif not chosen:
+            # That cells of any size are hidden is enough; but then one must be.
+            chosen = frozenset(self._shown_beside(target.group)[:1])
+        return self._needed(target, sorted(chosen, key=self._network.value, reverse=True))
+
+    def _moves(self, target: Target) -> Iterator[Move]:
+        for cell in target.group:
+            top = int(self._found.high[cell] - self._found.solution[cell]) if target.spread else 0
+            yield Move(cell, top + 1)
+            if not target.spread:
+                yield Move(cell, -1)
+
+    def _needed(self, target: Target, chosen: list[int]) -> tuple[int, ...]:
+        """Return the cells without those that are not needed; the others are asked for once more without each."""
+        for cell in list(chosen):
+            others = [other for other in chosen if other != cell]
+            if others and self._is_safe(target, others):
+                chosen = others
+        return tuple(sorted(chosen))
+
+    def _is_safe(self, target: Target, extra: Collection[int]) -> bool:
+        spread = self._again.spread(target.group, set(extra))
+        return spread is None or spread > target.spread
+
+    def _near(self, target: Target) -> frozenset[int]:
+        """Return cells near a target that are enough, without what is not needed among them, many at once; or none."""
+        near = list(target.group)
+        for _ in range(_MOST_RINGS):
+            near = sorted({*near, *self._beside(near)})
+            shown = [cell for cell in near if not self._hidden[cell]]
+            if shown and self._is_safe(target, shown):
+                size = len(shown)
+                while size := size // 2:
+                    for start in range(0, len(shown), size)[::-1]:
+                        without = shown[:start] + shown[start + size :]
+                        if without and self._is_safe(target, without):
+                            shown = without
+                return frozenset(shown)
+        return frozenset()
+
+    def _beside(self, cells: Iterable[int]) -> set[int]:
+        """Return the cells that share a relation with some."""
+        relations = {relation for cell in cells for relation, _ in self._network.around(cell)}
+        known = (self._network.known(relation) for relation in relations)
+        return {cell for relation in known for cell in (*relation.parts, relation.total)}
+
+    def _shown_beside(self, cells: Iterable[int]) -> list[int]:
+        shown = (cell for cell in self._beside(cells) if not self._hidden[cell])
+        return sorted(shown, key=lambda cell: (self._network.value(cell), cell))
+
+
+class _Search:
+    """Looks for other values of hidden cells, and of as few shown ones as possible, with which every relation holds."""
+
+    def __init__(self, network: Network, hidden: Mask, limits: Limits) -> None:
+        self._network, self._hidden, self._limits = network, hidden, limits
+        self._trials = 0
+        self._still: frozenset[int] = frozenset()
+
+    def cells(self, target: Target, moves: Iterable[Move]) -> frozenset[int] | None:
+        """Return the shown cells among those that have to move so that a target does, None where none were found."""
+        starts = [move for move in moves if self._fits(move)]
+        for budget in range(1, _MOST_CELLS + 1):
+            for move in starts:
+                self._trials, self._still = 0, frozenset(target.group) - {move.cell}
+                self._network.move(move)
+                found = self._mend(budget)
+                chosen = frozenset(cell for cell in self._network.moved if not self._hidden[cell])
+                for cell, by in list(self._network.moved.items()):
+                    self._network.undo(Move(cell, by))
+                if found:
+                    return chosen
+        return None
+
+    def _mend(self, budget: int) -> bool:
+        """Make every relation hold with moves of hidden cells and so many shown ones; they stay where that is done."""
+        relation = self._network.broken()
+        if relation is None:
+            return True
+        if len(self._network.moved) >= _MOST_MOVES:
+            return False
+        for move in sorted(self._possible(relation, budget), key=self._rank)[:_BRANCHES]:
+            self._trials += 1
+            if self._trials > _MOST_TRIALS:
+                return False
+            self._network.move(move)
+            if self._mend(budget - (0 if self._hidden[move.cell] else 1)):
+                return True
+            self._network.undo(move)
+        return False
+
+    def _possible(self, relation: int, budget: int) -> Iterator[Move]:
+        for move in self._network.mending(relation):
+            if move.cell not in self._still and self._fits(move) and (budget or self._hidden[move.cell]):
+                yield move
+
+    def _fits(self, move: Move) -> bool:
+        value, limits = self._network.value(move.cell) + move.by, self._limits
+        return bool(value >= limits.low[move.cell] and (limits.endless[move.cell] or value <= limits.high[move.cell]))
+
+    def _rank(self, move: Move) -> tuple[int, bool, int, int]:
+        """Return what makes a move better: it breaks little, hides nothing more, or then something small."""
+        return self._network.breaks(move), not self._hidden[move.cell], self._network.value(move.cell), move.cell
