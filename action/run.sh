@@ -10,6 +10,7 @@ written=(--format github)
 for format in text json sarif junit; do
   written+=(--report "$format=$WORK/reports/$report.$format")
 done
+[ "$command" != audit ] || written+=(--report "html=$WORK/reports/$report.html")
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || written+=(--report "markdown=$GITHUB_STEP_SUMMARY")
 
 code=0

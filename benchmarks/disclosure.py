@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Shape:
 
     programmes: int = 7
     codes: int = 0
-    persons: int = 30
+    persons: int = 90
     totals: bool = False
 
     def sizes(self) -> Mapping[str, int]:
@@ -60,11 +60,17 @@ class Shape:
 
 SHAPES = {
     "copies": Shape(),
-    "wide": Shape(programmes=20, codes=200, persons=1_000),
-    "joined": Shape(programmes=8, codes=60, persons=300, totals=True),
+    "wide": Shape(programmes=10, codes=200, persons=4_500),
+    "joined": Shape(programmes=8, codes=60, persons=750, totals=True),
 }
 
 _TOML = """\
+publisher = { name = { en = "Nobody" } }
+contact = { name = { en = "Nobody" }, email = "nobody@example.org" }
+licence = { name = "CC0-1.0", title = "CC0 1.0", url = "https://creativecommons.org/publicdomain/zero/1.0/" }
+suppression = { threshold = 4 }
+source = { reader = "tidy" }
+measure = { unit = "PER" }
 [dataset]
 id = "hidden"
 sdmx_id = "HIDDEN"
@@ -73,21 +79,6 @@ base_iri = "https://data.example.org"
 languages = ["en"]
 title = { en = "Participants" }
 description = { en = "Made up." }
-[publisher]
-name = { en = "Nobody" }
-[contact]
-name = { en = "Nobody" }
-email = "nobody@example.org"
-[licence]
-name = "CC0-1.0"
-title = "CC0 1.0 Universal"
-url = "https://creativecommons.org/publicdomain/zero/1.0/"
-[suppression]
-threshold = 4
-[source]
-reader = "tidy"
-[measure]
-unit = "PER"
 [components]
 TIME_PERIOD = { name = { en = "Time period" }, data_type = "period" }
 OBS_VALUE = { name = { en = "Participants" }, data_type = "number" }
@@ -177,7 +168,8 @@ def _coded(places: npt.NDArray[Any], codes: Sequence[str]) -> pa.DictionaryArray
 
 
 def _codes(dimension: str, count: int, total: bool = False) -> tuple[str, ...]:
-    return (*(("_T",) if total else ()), *(f"{dimension[0]}{number:03d}" for number in range(count)))
+    codes = tuple(f"{dimension[0]}{number:03d}" for number in range(count))
+    return ("_T", *codes) if total else codes
 
 
 def _write_definition(folder: Path, offices: int, shape: Shape) -> None:
@@ -193,7 +185,8 @@ def _write_definition(folder: Path, offices: int, shape: Shape) -> None:
     text = _TOML
     for name, codes in lists.items():
         text += f'{name} = {{ name = {{ en = "{name.title()}" }}, codelist = "CL_{name}" }}\n'
-        lines = "".join(f"{code},{'' if code == '_T' or '_T' not in codes else '_T'},{code}\n" for code in codes)
+        above = "_T" if "_T" in codes else ""
+        lines = "".join(f"{code},{above if code != '_T' else ''},{code}\n" for code in codes)
         (folder / "codelists" / f"CL_{name}.csv").write_text(f"code,parent,label_en\n{lines}", encoding="utf-8")
     text += "[codelists]\n" + "".join(f'CL_{name} = {{ name = {{ en = "{name.title()}" }} }}\n' for name in lists)
     for dimension in ("PARTICIPANT_GROUP", *_TABLES):
@@ -208,7 +201,7 @@ class _Clock:
     """Seconds and calls by step, of functions that it is put around."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self.calls: Counter[str] = Counter()
         self.sizes: list[int] = []
 
@@ -262,8 +255,9 @@ def phases(project: Path) -> dict[str, Any]:
         for name in ("system_of", "tighten", "components", "solve", "completed", "_disclosed"):
             patched.enter_context(patch.object(disclosure, name, clock.around(name, getattr(disclosure, name))))
         for name, step in (("_highs", "HiGHS models"), ("_asked", "HiGHS runs")):
-            measured = clock.around(step, getattr(program.Program, name))
-            patched.enter_context(patch.object(program.Program, name, measured))
+            patched.enter_context(
+                patch.object(program.Program, name, clock.around(step, getattr(program.Program, name)))
+            )
         with clock.step("disclose"):
             found = disclosure.disclose(cells, relations, dataset.rules)
     return {
@@ -271,7 +265,7 @@ def phases(project: Path) -> dict[str, Any]:
         "hidden": int(cells.hidden.sum()),
         "relations": sum(map(len, relations)),
         "seconds": {name: round(seconds, 2) for name, seconds in clock.seconds.items()},
-        "calls": {name: count for name, count in clock.calls.items() if count > 1},
+        "calls": {name: clock.calls[name] for name in ("solve", "HiGHS models", "HiGHS runs")},
         "components": {"count": len(clock.sizes), "unknowns": sum(clock.sizes), "largest": max(clock.sizes, default=0)},
         "megabytes": {"before disclose": before, "peak": _peak()},
         "exact": int(found.exact.sum()),

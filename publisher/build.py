@@ -1,4 +1,4 @@
-"""The order of things: read, store, ask the rules, write, check, swap. The only module that knows it."""
+"""The order of things: read, store, ask rules and audit, write, check, swap. The only module that knows it."""
 
 from __future__ import annotations
 
@@ -9,30 +9,25 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from publisher import __version__, definition, inputs
+from publisher import __version__, auditing, definition, inputs
+from publisher.auditing import Examined
 from publisher.checks import CHECKS, Subject
 from publisher.checks.run import Verdict
 from publisher.checks.together import run_checks
-from publisher.errors import (
-    CheckError,
-    DefinitionError,
-    Finding,
-    OutputError,
-    PublisherError,
-    nearest,
-)
+from publisher.errors import CheckError, Finding, OutputError, PublisherError, nearest
 from publisher.formats import FORMATS, Draft, Format, Publication, sdmx_delta
 from publisher.formats.datapackage import NAME as PACKAGE
 from publisher.formats.datapackage import as_json
 from publisher.formats.limits import left_out
 from publisher.model import Dataset
-from publisher.observations import store
-from publisher.quality import Checked, check_rules
+from publisher.quality import Checked
+from publisher.quality.audit import Asked
+from publisher.quality.baseline import read_baseline
 from publisher.release import MANIFEST, Workspace, manifest, read_previous, stale
 from publisher.release.manifest import Entry
 from publisher.release.reports import write_reports
 from publisher.release.root_package import refuse_foreign, root_package
-from publisher.sources import SOURCES, Reading
+from publisher.rules import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +44,8 @@ class Options:
     only: tuple[str, ...] = ()
     previous: Path | None = None
     check: bool = False
+    profile: Profile | None = None
+    baseline: Path | None = None
     jobs: int | None = 1
 
 
@@ -66,7 +63,7 @@ class Built:
     tables: int = 0
     observations: dict[str, tuple[int, int]] = field(default_factory=dict)
     notices: tuple[Finding, ...] = ()
-    ruled: Checked = field(default_factory=Checked)
+    examined: Examined | None = None
     files: int = 0
     bytes: int = 0
     verdicts: list[Verdict] = field(default_factory=list)
@@ -75,14 +72,19 @@ class Built:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that its rules and checks found but for information of rules, and what is stale."""
-        ruled = (finding for finding in self.ruled.findings if finding.severity != "information")
-        return (*ruled, *(finding for verdict in self.verdicts for finding in verdict.findings), *self.stale)
+        """What rules, audit and checks found, and what is stale; of the audit how much there is of each kind."""
+        asked = auditing.in_short(self.examined) if self.examined else ()
+        return (*asked, *(finding for verdict in self.verdicts for finding in verdict.findings), *self.stale)
+
+    @property
+    def ruled(self) -> Checked:
+        """What the rules say of the figures."""
+        return self.examined.ruled if self.examined else Checked()
 
     @property
     def stopped(self) -> bool:
-        """Whether a rule does not hold, so that nothing was written or checked."""
-        return any(finding.severity == "error" for finding in self.ruled.findings)
+        """Whether rules or audit found an error, so that nothing was written or checked."""
+        return self.examined is not None and any(finding.severity == "error" for finding in self.examined.findings)
 
 
 class BuildRefusedError(CheckError):
@@ -95,12 +97,6 @@ class BuildRefusedError(CheckError):
 
 
 Begin = Callable[[str], None]
-
-# What a definition may name of this tool.
-KNOWN = definition.Known(
-    tuple(source.name for source in SOURCES),
-    {format.name: {option.name: option.faults for option in format.options} for format in FORMATS},
-)
 
 
 def build(
@@ -118,7 +114,7 @@ def build(
     """
     options = options or Options()
     names = _names(project, datasets, options)
-    definitions = _read_definitions(project, names, options)
+    definitions = inputs.read_definitions(project, names, options.base_iri)
     output = inputs.real(options.output or project / "output")
     at_home = output == inputs.real(project / "output")
     if at_home:
@@ -146,12 +142,7 @@ def steps(project: Path, datasets: Iterable[str], options: Options) -> int:
 
 
 def _names(project: Path, datasets: Iterable[str], options: Options) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(datasets)) or definition.find_datasets(project)
-    if not names:
-        schemas = project / "schemas"
-        raise DefinitionError(f"{schemas} defines no dataset: run from a project's root, or give --project DIR")
-    if len(names) > 1 and (options.source or options.edition):
-        raise PublisherError(f"--source and --edition go with one DATASET: name one of {', '.join(names)}")
+    names = inputs.dataset_names(project, datasets, options.source, options.edition)
     known = [format.name for format in FORMATS]
     for name in options.only:
         if name not in known:
@@ -159,20 +150,6 @@ def _names(project: Path, datasets: Iterable[str], options: Options) -> tuple[st
     if set(options.only) == {sdmx_delta.NAME} and options.previous is None:
         raise PublisherError(f"--only {sdmx_delta.NAME} writes nothing without the release before: give --previous DIR")
     return names
-
-
-def _read_definitions(project: Path, names: tuple[str, ...], options: Options) -> list[Dataset]:
-    """Read every definition, and report the faults of all of them at once."""
-    read: list[Dataset] = []
-    faults: list[Finding] = []
-    for name in names:
-        try:
-            read.append(definition.read_definition(project, name, options.base_iri, KNOWN))
-        except DefinitionError as error:
-            faults += error.findings
-    if faults:
-        raise DefinitionError(*faults)
-    return read
 
 
 def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspace, begin: Begin) -> Built:
@@ -195,7 +172,13 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
     _check(report, publication, draft, scratch, lambda name: begin(f"{dataset.id}: check {name}"), options.jobs)
     files = [Entry(file.path, file.format, *draft.digest(file.path)) for file in draft.files]
     files += write_reports(
-        draft.folder, dataset, publication.edition, __version__, publication.observations, report.verdicts
+        draft.folder,
+        dataset,
+        publication.edition,
+        __version__,
+        publication.observations,
+        report.verdicts,
+        auditing.exact_by_cube(report.examined),
     )
     described = manifest.describe(dataset, publication.edition, __version__, inputs.made_from(publication), files)
     (draft.folder / MANIFEST).write_text(as_json(described), encoding="utf-8", newline="\n")
@@ -205,41 +188,30 @@ def _make(project: Path, dataset: Dataset, options: Options, workspace: Workspac
 
 
 def _read(report: Built, project: Path, dataset: Dataset, options: Options, scratch: Path) -> Publication:
-    """Read and keep what is to be published, and the release before where one is given."""
+    """Read and keep what is to be published, and the release before where one is given; ask rules and audit."""
     with _timed(report, "read"):
-        source = next(source for source in SOURCES if source.name == dataset.reader)
-        path = inputs.input_path(project, dataset, source, options.source, options.edition)
-        shown = inputs.shown_path(path, project)
-        reading = source.read(path, dataset, shown)
-        inputs.refuse_missing_cubes(dataset, reading, shown)
-        observations = tuple(
-            store(dataset, cube, reading.batches[cube.id], scratch, reading.files.get(cube.id, shown))
-            for cube in dataset.cubes
-        )
-        edition = inputs.edition_of(dataset, observations, shown, options.source, options.edition)
-    with _timed(report, "rules"):
-        files = {cube.id: reading.files.get(cube.id, shown) for cube in dataset.cubes}
-        report.ruled = check_rules(dataset, observations, files)
+        received = inputs.receive(project, dataset, options.source, options.edition, scratch)
     with _timed(report, "read the release before"):
         kept = scratch / "previous"
-        before, warnings = read_previous(options.previous, dataset, edition, kept) if options.previous else (None, ())
-    publication = Publication(
+        given = options.previous
+        before, warnings = read_previous(given, dataset, received.edition, kept) if given else (None, ())
+    with _timed(report, "rules and audit"):
+        known = read_baseline(options.baseline) if options.baseline else frozenset()
+        asked = Asked(options.profile or dataset.profile, known)
+        report.examined = auditing.examine(dataset, received, before, asked)
+    report.edition, report.version = received.edition.id, received.edition.version
+    report.source, report.tables = received.shown, received.tables
+    report.notices = (*received.notices, *warnings)
+    report.observations = {item.cube.id: (item.rows, item.suppressed) for item in received.observations}
+    return Publication(
         dataset,
         project / "schemas" / dataset.id,
-        edition,
-        observations,
-        tuple(inputs.source_files(path)),
-        (*reading.notices, *warnings),
+        received.edition,
+        received.observations,
+        tuple(inputs.source_files(received.path)),
+        report.notices,
         before,
     )
-    _describe(report, publication, reading, shown)
-    return publication
-
-
-def _describe(report: Built, publication: Publication, reading: Reading, shown: str) -> None:
-    report.edition, report.version = publication.edition.id, publication.edition.version
-    report.source, report.tables, report.notices = shown, reading.tables, publication.notices
-    report.observations = {item.cube.id: (item.rows, item.suppressed) for item in publication.observations}
 
 
 def _chosen_formats(options: Options) -> list[Format]:

@@ -17,6 +17,7 @@ import click
 from publisher import __version__, progress
 from publisher.commands import Answering, Reporting, printing
 from publisher.reports import Report
+from publisher.rules import PROFILES
 
 _TOOL_FAILED = 3
 _INTERRUPTED = 130
@@ -44,6 +45,19 @@ _project = click.option(
 )
 
 
+_profile = click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    help="pre-release: computable cells are errors; republish: warnings. That of dataset.toml unless given.",
+)
+_baseline = click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Accept the findings of this JSON report of an audit, or list of their fingerprints.",
+)
+
+
 @cli.command(cls=Reporting, releases="output")
 @click.argument("datasets", nargs=-1, metavar="[DATASET]...")
 @click.option("--source", type=click.Path(path_type=Path), help="Read this file, not raw/<dataset>/<edition>.*.")
@@ -59,6 +73,8 @@ _project = click.option(
     type=click.Path(path_type=Path),
     help="Also write what changed since this release, or since that of the dataset in this folder.",
 )
+@_profile
+@_baseline
 @click.option("--check", is_flag=True, help="Build aside and compare with the release there; exit 1 if it differs.")
 @click.option(
     "--jobs",
@@ -85,6 +101,36 @@ def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **opt
     except building.BuildRefusedError as refused:
         reports = refused.reports
     return of_build(reports, chosen.output or project / "output", check=chosen.check)
+
+
+@cli.command(cls=Reporting, page=True)
+@click.argument("datasets", nargs=-1, metavar="[DATASET]...")
+@click.option("--source", type=click.Path(path_type=Path), help="Read this file, not raw/<dataset>/<edition>.*.")
+@click.option("--edition", metavar="YYYY-MM", help="Audit this edition, not the newest.")
+@_profile
+@click.option(
+    "--previous",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A reader also has this release, or that of the dataset in this folder.",
+)
+@_baseline
+@click.option("--suggest", is_flag=True, help="Also list cells to suppress, with which no error is left.")
+@click.option("--reveal", is_flag=True, help="Also say what each hidden cell can be: for your eyes only.")
+@_project
+@click.pass_context
+def audit(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **options: Any) -> Report:
+    """Say which suppressed cells a reader can compute from what is published, and what to do about it.
+
+    Reads the source as build does, and writes nothing. No value of a hidden cell is told.
+    """
+    from publisher import auditing
+    from publisher.audit_report import of_audit
+
+    chosen = auditing.Options(**options)
+    with progress.shown(auditing.steps(project, datasets, chosen), ctx.meta["progress"]) as begin:
+        examined = auditing.audit_datasets(project, datasets, chosen, begin)
+    return of_audit(examined, chosen.reveal)
 
 
 @cli.command(cls=Reporting)

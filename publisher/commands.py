@@ -16,7 +16,7 @@ import click
 
 from publisher import report_files
 from publisher.errors import PublisherError
-from publisher.reports import REPORT_FORMATS, Report, ReportFormat, of_error, render
+from publisher.reports import PAGE, REPORT_FORMATS, Report, ReportFormat, of_error, render
 
 # What a system says of a stream that it cannot write to: nobody reads it, or there is no room behind it.
 _UNWRITTEN = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -28,17 +28,18 @@ class Reporting(click.Command):
     """A command that returns a report: written in the formats asked for, before the exit with its code.
 
     ``releases`` is the parameter that names a folder of releases, where the command has one: no report
-    is written there.
+    is written there. ``page`` says that its report can be a page too.
     """
 
-    def __init__(self, *args: Any, releases: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, releases: str = "", page: bool = False, **kwargs: Any) -> None:
         """Add the options that every report has."""
         super().__init__(*args, **kwargs)
         self.releases = releases
+        self.formats: tuple[ReportFormat, ...] = (*REPORT_FORMATS, PAGE) if page else REPORT_FORMATS
         self.params += [
             click.Option(
                 ["--format", "report_format"],
-                type=click.Choice(REPORT_FORMATS),
+                type=click.Choice(self.formats),
                 default="text",
                 show_default=True,
                 help="How the report is written to standard output.",
@@ -77,7 +78,7 @@ class Reporting(click.Command):
         ctx.meta["progress"] = not ctx.params["quiet"]
         quiet, verbose = ctx.params.pop("quiet"), ctx.params.pop("verbose")
         try:
-            files = report_files.asked_for(asked)
+            files = report_files.asked_for(asked, self.formats)
             with report_files.opened(files, *self._places(ctx.params)) as streams:
                 try:
                     report: Report = super().invoke(ctx)
@@ -94,7 +95,7 @@ class Reporting(click.Command):
         ctx.exit(report.exit_code)
 
     def _written(self, report: Report, asked: Iterable[str], params: dict[str, Any]) -> None:
-        files = report_files.asked_for(asked)
+        files = report_files.asked_for(asked, self.formats)
         with report_files.opened(files, *self._places(params)) as streams:
             report_files.write(files, streams, report)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Severity = Literal["error", "warning", "information"]
 
@@ -18,7 +18,8 @@ class Finding:
 
     ``rule`` is a short stable name (``unknown-code``, ``IC-12``); ``message`` says what was found
     and what to do; ``line`` counts from 1; ``cube`` and ``key`` (codes joined with ``.``) name an
-    observation. A finding never holds a value derived for a suppressed cell.
+    observation. A finding never holds a value derived for a suppressed cell. ``fingerprint`` knows it
+    again in another run, and ``properties`` are plain values that only programs read.
     """
 
     rule: str
@@ -28,6 +29,8 @@ class Finding:
     line: int | None = None
     cube: str | None = None
     key: str | None = None
+    fingerprint: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def place(self) -> str:

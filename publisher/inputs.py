@@ -1,18 +1,52 @@
-"""What a build reads: which file is the source, which edition it is, and what a release was made from."""
+"""What a build or an audit reads: definitions, sources and their editions, and what a release was made from."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from publisher import definition
 from publisher.digests import digest
-from publisher.errors import Finding, InputError, nearest
-from publisher.formats import Publication, SourceFile
+from publisher.errors import DefinitionError, Finding, InputError, PublisherError, nearest
+from publisher.formats import FORMATS, Publication, SourceFile
 from publisher.model import Dataset, Edition
-from publisher.observations import Observations, last_month
-from publisher.sources import Reading, Source, raw_files
+from publisher.observations import Observations, last_month, store
+from publisher.sources import SOURCES, Reading, Source, raw_files
+
+# What a definition may name of this tool.
+KNOWN = definition.Known(
+    tuple(source.name for source in SOURCES),
+    {format.name: {option.name: option.faults for option in format.options} for format in FORMATS},
+)
+
+
+def dataset_names(
+    project: Path, datasets: Iterable[str], source: Path | None = None, edition: str | None = None
+) -> tuple[str, ...]:
+    """Return the datasets that are named, each once, or all of a project. Raises PublisherError for none."""
+    names = tuple(dict.fromkeys(datasets)) or definition.find_datasets(project)
+    if not names:
+        schemas = project / "schemas"
+        raise DefinitionError(f"{schemas} defines no dataset: run from a project's root, or give --project DIR")
+    if len(names) > 1 and (source or edition):
+        raise PublisherError(f"--source and --edition go with one DATASET: name one of {', '.join(names)}")
+    return names
+
+
+def read_definitions(project: Path, names: Iterable[str], base_iri: str | None = None) -> list[Dataset]:
+    """Read definitions; ``base_iri`` replaces the one they give. Raises DefinitionError with the faults of all."""
+    read: list[Dataset] = []
+    faults: list[Finding] = []
+    for name in names:
+        try:
+            read.append(definition.read_definition(project, name, base_iri, KNOWN))
+        except DefinitionError as error:
+            faults += error.findings
+    if faults:
+        raise DefinitionError(*faults)
+    return read
 
 
 def real(path: Path) -> Path:
@@ -63,6 +97,41 @@ def edition_of(
     if wanted is not None and month != wanted:
         raise InputError(Finding("edition", f"ends in {month}, but edition {wanted} was asked for", file=shown))
     return dataset.edition(month)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was read of a dataset: its observations by cube, in order, and which edition they are.
+
+    ``shown`` is how findings call the source, and ``files`` how they call what each cube was read from; ``tables`` and
+    ``notices`` are what the reader said.
+    """
+
+    observations: tuple[Observations, ...]
+    edition: Edition
+    path: Path
+    shown: str
+    files: Mapping[str, str]
+    tables: int
+    notices: tuple[Finding, ...]
+
+
+def receive(project: Path, dataset: Dataset, given: Path | None, wanted: str | None, folder: Path) -> Received:
+    """Read a dataset's source, the file given or that of an edition, and keep its observations in a folder.
+
+    Raises InputError where it cannot be read as the dataset's observations.
+    """
+    source = next(source for source in SOURCES if source.name == dataset.reader)
+    path = input_path(project, dataset, source, given, wanted)
+    shown = shown_path(path, project)
+    reading = source.read(path, dataset, shown)
+    refuse_missing_cubes(dataset, reading, shown)
+    files = {cube.id: reading.files.get(cube.id, shown) for cube in dataset.cubes}
+    observations = tuple(
+        store(dataset, cube, reading.batches[cube.id], folder, files[cube.id]) for cube in dataset.cubes
+    )
+    edition = edition_of(dataset, observations, shown, given, wanted)
+    return Received(observations, edition, path, shown, files, reading.tables, tuple(reading.notices))
 
 
 def source_files(path: Path) -> Iterable[SourceFile]:

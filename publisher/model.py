@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from publisher.naming import Names
-from publisher.rules import Rule
+from publisher.rules import Profile, Rule
 
 MatchKind = Literal["exact", "close", "broad", "narrow", "related"]
 MATCH_KINDS: tuple[MatchKind, ...] = ("exact", "close", "broad", "narrow", "related")
@@ -435,7 +435,7 @@ class Dataset:
     """Everything that is published together, and how its source is read.
 
     ``source`` holds the reader's own settings and ``formats`` the options of formats, both as the
-    definition gives them.
+    definition gives them. ``profile`` says how bad it is that a reader can compute hidden cells.
     """
 
     id: str
@@ -458,6 +458,7 @@ class Dataset:
     keywords: tuple[Text, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
     rules: tuple[Rule, ...] = ()
+    profile: Profile = "pre-release"
 
     def codelist(self, codelist: str) -> Codelist:
         """Return a codelist; KeyError where the dataset has none of that id."""

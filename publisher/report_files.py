@@ -33,15 +33,15 @@ class ReportFile:
         return bool(collected) and _real(Path(str(collected))) == _real(self.path)
 
 
-def asked_for(words: Iterable[str]) -> tuple[ReportFile, ...]:
+def asked_for(words: Iterable[str], formats: Sequence[ReportFormat] = REPORT_FORMATS) -> tuple[ReportFile, ...]:
     """Return the files that ``FORMAT=FILE`` name. Raises PublisherError for words that name none, and for one twice."""
     files: list[ReportFile] = []
     for word in words:
         name, _, path = word.partition("=")
-        format = next((known for known in REPORT_FORMATS if known == name), None)
+        format = next((known for known in formats if known == name), None)
         if format is None or not path:
-            near = "" if format else nearest(name, REPORT_FORMATS)
-            raise PublisherError(f"--report {word}: give FORMAT=FILE{near}, with one of {', '.join(REPORT_FORMATS)}")
+            near = "" if format else nearest(name, formats)
+            raise PublisherError(f"--report {word}: give FORMAT=FILE{near}, with one of {', '.join(formats)}")
         files.append(ReportFile(format, Path(path)))
     places = [_real(file.path) for file in files if not file.adds]
     for file in files:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
@@ -17,8 +18,10 @@ from publisher.visible import visible
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-ReportFormat = Literal["text", "json", "sarif", "junit", "github", "markdown"]
+ReportFormat = Literal["text", "json", "sarif", "junit", "github", "markdown", "html"]
 REPORT_FORMATS: tuple[ReportFormat, ...] = ("text", "json", "sarif", "junit", "github", "markdown")
+PAGE: ReportFormat = "html"
+"""The format of commands whose report is a page too."""
 
 # An integrity constraint of the RDF Data Cube vocabulary.
 _NUMBERED = re.compile("IC-[0-9]+")
@@ -37,8 +40,9 @@ def as_values(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "cube": finding.cube,
         "key": finding.key,
+        "fingerprint": finding.fingerprint,
     }
-    return {name: value for name, value in values.items() if value is not None}
+    return {**{name: value for name, value in values.items() if value is not None}, **finding.properties}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class Report:
     """What a command has to say.
 
     ``summary`` is for programs and ``text`` the same for a person, ``details`` more of it for
-    ``--verbose``. ``failed`` marks the report of an error that ended the command.
+    ``--verbose``. ``failed`` marks the report of an error that ended the command. ``page`` makes it a page,
+    for commands that have one.
     """
 
     summary: Mapping[str, Any]
@@ -55,6 +60,7 @@ class Report:
     details: str = ""
     exit_code: int = 0
     failed: bool = field(default=False)
+    page: Callable[[], str] | None = None
 
 
 def of_error(command: str, error: PublisherError) -> Report:
@@ -76,6 +82,7 @@ def render(format: ReportFormat, report: Report, quiet: bool = False, verbose: b
         "junit": lambda: _junit(report.summary, report.findings),
         "github": lambda: "".join(f"{line}\n" for line in _annotations(report)),
         "markdown": lambda: markdown.page(report.summary, report.findings),
+        "html": lambda: report.page() if report.page else _plain_page(_text(report, quiet, verbose)),
     }
     return renderers[format]().encode("utf-8", "replace").decode()  # a name may hold what is no character
 
@@ -94,6 +101,10 @@ def _text(report: Report, quiet: bool, verbose: bool) -> str:
         advised.setdefault(advice, []).append(rule)
     lines += [f"what to do about {', '.join(rules)}: {advice}" for advice, rules in advised.items()]
     return "".join(visible(f"{line}\n", kept="\n") for line in lines)
+
+
+def _plain_page(text: str) -> str:
+    return f'<!doctype html>\n<html lang="en"><title>publisher</title><pre>{escape(text)}</pre></html>\n'
 
 
 def _numbered(finding: Finding) -> str:
@@ -152,6 +163,10 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
         if finding.line is not None:
             location["region"] = {"startLine": finding.line}
         result["locations"] = [{"physicalLocation": location}]
+    if finding.fingerprint is not None:
+        result["partialFingerprints"] = {"publisher/v1": finding.fingerprint}
+    if finding.properties:
+        result["properties"] = dict(finding.properties)
     return result
 
 

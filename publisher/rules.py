@@ -14,6 +14,9 @@ RuleKind = Literal["sum", "identical", "mean", "minimum", "range", "complete"]
 Rounding = Literal["half up", "half even", "down", "up"]
 ROUNDINGS: tuple[Rounding, ...] = ("half up", "half even", "down", "up")
 
+Profile = Literal["pre-release", "republish"]
+PROFILES: tuple[Profile, ...] = ("pre-release", "republish")
+
 Codes = Mapping[str, tuple[str, ...]]
 
 

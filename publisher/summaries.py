@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from publisher import audit_report, auditing
 from publisher.build import Built
 from publisher.checks.run import Verdict
 from publisher.errors import Finding, Severity
@@ -185,6 +186,7 @@ def _built(report: Built) -> dict[str, Any]:
         "relations": {
             rule: {"count": count, "with_hidden": hidden} for rule, (count, hidden) in report.ruled.relations.items()
         },
+        "audit": auditing.counts(report.examined.audited) if report.examined and report.examined.audited else None,
         "files": report.files,
         "bytes": report.bytes,
         "seconds": {step: round(seconds, 3) for step, seconds in report.seconds.items()},
@@ -207,8 +209,10 @@ def _build_text(report: Built, output: Path, done: str, exit_code: int) -> str:
     ]
     lines += _notices(report.notices, repairs)
     lines += _ruled(report)
+    if report.examined and report.examined.audited:
+        lines.append(f"  audited  {audit_report.in_a_line(report.examined.audited)}")
     if report.stopped:
-        return "\n".join((*lines, "  wrote    nothing: what does not agree with itself is not published"))
+        return "\n".join((*lines, "  wrote    nothing: what rules or audit refuse is not published"))
     wrote = done if exit_code == 0 else "would have written"
     place = (output / report.dataset).as_posix()
     lines.append(f"  {wrote:<8} {place}: {report.files} files, {report.bytes:,} bytes in {_seconds(report, 'write')}")

@@ -178,7 +178,7 @@ def _write_turnover(path: Path) -> None:
             "FREQ": frequency,
             "SECTOR": sector,
             "TIME_PERIOD": period,
-            "OBS_VALUE": None if number % 9 == 4 else Decimal(number * 125 - 250) / 100,
+            "OBS_VALUE": None if number % 9 == 4 else Decimal(number * 425 - 1450) / 100,
         }
         for number, (sector, (frequency, period)) in enumerate(product(SECTORS, PERIODS))
     ]

@@ -144,9 +144,9 @@ def test_the_summary_of_a_good_project_has_each_command_and_its_checks(good: tup
 @pytest.mark.slow
 def test_reports_are_kept_in_every_format(good: tuple[Path, Job]) -> None:
     reports = Path(good[1].outputs["reports"])
-    names = {
-        f"{command}.{format}" for command in ("build", "validate") for format in ("text", "json", "sarif", "junit")
-    }
+    formats = ("text", "json", "sarif", "junit")
+    names = {f"{command}.{format}" for command in ("build", "validate", "audit-0") for format in formats}
+    names.add("audit-0.html")
     assert {path.name for path in reports.iterdir()} == names
     assert all(path.stat().st_size for path in reports.iterdir())
     assert good[1].used["Keep the reports"]["path"] == str(reports)
@@ -168,10 +168,11 @@ def test_a_version_without_audit_says_so(tmp_path: Path) -> None:
 
 def test_each_dataset_is_audited_where_the_version_can_and_its_exit_code_is_that_of_the_step(tmp_path: Path) -> None:
     publisher = _stub(tmp_path, 'for word in "$@"; do [ "$word" = second ] && exit 1; done', "exit 0")
-    context = _context(tmp_path, publisher, datasets=" first\n second ", source="a b.txt")
+    given = {"datasets": " first\n second ", "source": "a b.txt", "audit_profile": "pre-release", "baseline": "b c.json"}
+    context = _context(tmp_path, publisher, **given)
     job = run_step("Audit", context, tmp_path, tmp_path)
     assert job.outcomes["Audit"] == "failure"
-    asked = [line for line in _called(tmp_path) if "--profile=pre-release" in line]
+    asked = [line for line in _called(tmp_path) if "--profile=pre-release" in line and "--baseline=b c.json" in line]
     assert [line[-2:] for line in asked] == [["--", "first"], ["--", "second"]]
     assert all("--source=a b.txt" in line for line in asked)
     assert (tmp_path / "work/codes/audit-0").read_text() == "0\n"
@@ -188,7 +189,8 @@ def test_a_planted_fault_is_an_annotation_at_its_line_and_ends_the_job(tmp_path:
     job = run(workspace, tmp_path / "temp", project="statistics", sarif="true")
     assert job.failed
     assert job.outcomes["Build"] == "failure"
-    assert job.outcomes["Validate"] == job.outcomes["Audit"] == job.outcomes["Keep the releases"] == "skipped"
+    assert job.outcomes["Validate"] == job.outcomes["Keep the releases"] == "skipped"
+    assert job.log["Audit"].startswith("::notice title=publisher audit::Nothing was built")
     line = next(number for number, row in enumerate(jobs.read_text().splitlines(), 1) if "##[" in row)
     place = f"::error file=statistics/raw/made-up/2024-09/jobs.csv,line={line},"
     assert any(printed.startswith(place) for printed in job.log["Build"].splitlines())
@@ -238,7 +240,7 @@ def test_a_hostile_input_is_a_word_and_nothing_else(tmp_path: Path, name: str, h
     assert job.outputs["version"] == ""
 
 
-@pytest.mark.parametrize("name", ["check", "validate", "full", "sarif", "cache"])
+@pytest.mark.parametrize("name", ["check", "validate", "audit", "full", "sarif", "cache"])
 def test_what_is_neither_true_nor_false_is_refused_before_anything_is_run(tmp_path: Path, name: str) -> None:
     job = run(tmp_path, tmp_path / "temp", _stub(tmp_path, "exit 0"), **{name: "yes; touch x"})
     assert job.outcomes["Look at the inputs"] == "failure"
@@ -339,6 +341,8 @@ def _context(folder: Path, publisher: Path, **inputs: str) -> dict[str, Any]:
     """Return contexts in which the tool is installed."""
     for name in ("reports", "codes"):
         (folder / "work" / name).mkdir(parents=True)
-    given = {name: about["default"] for name, about in read_action()["inputs"].items()} | inputs
+    given = {name: about["default"] for name, about in read_action()["inputs"].items()}
+    given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+    (folder / "work/codes/build").write_text("0\n")
     steps = {"install": {"publisher": str(publisher)}, "prepare": {"work": str(folder / "work")}}
     return {"inputs": given, "runner": {"temp": str(folder)}, "steps": steps}

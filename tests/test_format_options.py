@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from publisher.build import KNOWN, Options, build
+from publisher.build import Options, build
 from publisher.definition import Given, read_definition
 from publisher.errors import DefinitionError, Finding
 from publisher.formats import FORMATS
 from publisher.formats.draft import Option
 from publisher.formats.page import formats_page
 from publisher.formats.sdmx_csv_message import variant_of
+from publisher.inputs import KNOWN
 
 GIVEN = Given(("nb", "nn", "en"), {"sex": {"SEX": {"nb": "Kjønn", "nn": "Kjønn", "en": "Sex"}}})
 VARIANTS = next(option for format in FORMATS for option in format.options if option.name == "variants")

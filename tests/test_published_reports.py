@@ -29,7 +29,7 @@ def test_the_counts_are_those_of_the_report(real_release: Path) -> None:
     said = read(real_release, QUALITY)
     assert (said["dataset"], said["edition"], said["version"]) == ("nav-tilt140", "2024-11", "2024.11.0")
     assert (said["observations"], said["suppressed"]) == (4068, 377)
-    assert said["cubes"]["county"] == {"observations": 1512, "suppressed": 312}
+    assert said["cubes"]["county"] == {"observations": 1512, "suppressed": 312, "exact": 32}
     assert [cube.id for cube in DATASET.cubes] == list(said["cubes"])
 
 
@@ -224,7 +224,7 @@ def subject_of_all(release: Path, tmp_path: Path) -> Subject:
         (tmp_path / path).write_text((release / path).read_text())
     cubes = read(release, QUALITY)["cubes"]
     observations = {
-        cube.id: Observations(cube, release / f"data/{cube.id}.parquet", *cubes[cube.id].values())
+        cube.id: Observations(cube, release / f"data/{cube.id}.parquet", *list(cubes[cube.id].values())[:2])
         for cube in DATASET.cubes
     }
     files = frozenset(path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -21,15 +21,21 @@ RULE = "reports"
 _REMEDY = "build the release again"
 _HEAD = ("dataset", "edition", "version")
 _COUNTS = ("observations", "suppressed")
+_EXACT = "exact"
 _CHECK = ("name", "by", "verdict", "looked_at")
 _MANIFEST = "manifest.json"
 _ONE_TRUTH = "one truth: "
 
 
-def quality(observations: Iterable[Observations]) -> dict[str, Any]:
-    """Return how many observations there are and how many of them are suppressed, in all and by cube."""
+def quality(observations: Iterable[Observations], exact: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return how many observations there are and how many of them are suppressed, in all and by cube.
+
+    Where an audit was made, each cube also has how many of its suppressed observations a reader can compute.
+    """
     cubes = {item.cube.id: {"observations": item.rows, "suppressed": item.suppressed} for item in observations}
-    totals = {name: sum(counts[name] for counts in cubes.values()) for name in ("observations", "suppressed")}
+    totals = {name: sum(counts[name] for counts in cubes.values()) for name in _COUNTS}
+    for cube, count in (exact or {}).items():
+        cubes[cube][_EXACT] = count
     return {**totals, "cubes": cubes}
 
 
@@ -78,7 +84,10 @@ def _members(said: Any, known: Collection[str], where: str = "") -> Iterator[str
 def _numbers(said: Any, subject: Subject) -> Iterator[str]:
     yield from _members(said, (*_HEAD, *_COUNTS, "cubes"))
     for cube, counts in said["cubes"].items():
-        yield from _members(counts, _COUNTS, f" of cube {cube[:60]}")
+        yield from _members(counts, (*_COUNTS, _EXACT), f" of cube {cube[:60]}")
+        exact = counts.get(_EXACT, 0)
+        if type(exact) is not int or not 0 <= exact <= counts["suppressed"]:
+            yield f"says that {exact} of {counts['suppressed']} suppressed of cube {cube[:60]} can be computed"
     # Of files that hold no observations nobody can count them: then the report must be right of itself.
     totals = {name: sum(counts[name] for counts in said["cubes"].values()) for name in _COUNTS}
     counted = quality(subject.observations.values()) if subject.observations else {**totals, "cubes": said["cubes"]}

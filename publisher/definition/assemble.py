@@ -68,6 +68,7 @@ def assemble(toml: Toml, codelists: Mapping[str, Codelist], base_iri: str | None
         landing_page=dataset.get("landing_page"),
         keywords=keywords,
         catalogue=_catalogue(toml),
+        profile=toml.get("audit", "profile") or "pre-release",
     )
 
 

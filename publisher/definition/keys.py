@@ -8,6 +8,7 @@ from typing import Literal
 
 from publisher.definition import authorities
 from publisher.definition.kinds import KindName
+from publisher.rules import PROFILES
 
 Need = Literal["no", "yes", "with its table"]
 
@@ -123,6 +124,12 @@ KEYS: tuple[Key, ...] = (
         "string",
         "`present` where cells of any size are hidden to protect others: no upper bound is then published.",
         choices=("none", "present"),
+    ),
+    Key(
+        "audit.profile",
+        "string",
+        "`pre-release` stops a build where a reader could compute hidden cells; `republish` warns: all is public.",
+        choices=PROFILES,
     ),
     Key("source.reader", "string", "The reader of `raw/<dataset>/<edition>.*` (`publisher list` names them).", "yes"),
     Key("source.notes", "strings", "`nav_report`: opening words of the prose notes that the report may hold."),

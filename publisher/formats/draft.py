@@ -10,7 +10,7 @@ from typing import Any, Literal
 from publisher.definition import Fits, Given
 from publisher.digests import digest
 from publisher.errors import Finding
-from publisher.model import Dataset, Edition
+from publisher.model import Dataset, Edition, Suppression
 from publisher.observations import Observations
 
 
@@ -28,11 +28,12 @@ class Before:
     """The release before: its version, and its observations by the cubes that changes are written for.
 
     None stands for a cube that is new. A cube that is left out has another structure now: nothing
-    that is loaded after its old data makes the new of them.
+    that is loaded after its old data makes the new of them. ``suppression`` is what a hidden cell was in it.
     """
 
     version: str
     observations: Mapping[str, Observations | None]
+    suppression: Suppression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.quality.again import Again
 from publisher.quality.disclosure import Disclosed
 from publisher.quality.network import Move, Network
-from publisher.quality.values import Limits, limits_of
-from publisher.rules import Rule
+from publisher.quality.values import Limits
 
 if TYPE_CHECKING:
     from publisher.quality.cells import Mask
@@ -39,16 +38,11 @@ class Protection:
     given back as far as the audit, made again, allows.
     """
 
-    def __init__(self, found: Disclosed, rules: Iterable[Rule]) -> None:
-        """Keep what a reader knows. There must be no contradiction in it."""
-        import numpy as np
-
-        cells, count = found.cells, len(found.cells.hidden)
-        free = replace(cells, hidden=np.ones(count, bool), low=np.zeros_like(cells.low), unbounded=True)
-        self._limits = limits_of(rules, free)
-        self._found, self._hidden = found, cells.hidden
+    def __init__(self, found: Disclosed, free: Limits) -> None:
+        """Keep what a reader knows, which must hold no contradiction, and what each cell could be if it were hidden."""
+        self._found, self._hidden, self._limits = found, found.cells.hidden, free
         self._network = Network(found.relations, found.solution)
-        self._again = Again(found, self._network, self._limits)
+        self._again = Again(found, self._network, free)
 
     def cells(self, target: Target) -> tuple[int, ...]:
         """Return cells to suppress so that a target is not known, none of which could be left out; none if none do."""
@@ -62,6 +56,24 @@ class Protection:
             # That cells of any size are hidden is enough; but then one must be.
             chosen = frozenset(self._shown_beside(target.group)[:1])
         return self._needed(target, sorted(chosen, key=self._network.value, reverse=True))
+
+    def together(self, chosen: Mapping[Target, Collection[int]]) -> tuple[int, ...]:
+        """Return cells that do for all targets at once, fewer than those chosen for each where the search sees it.
+
+        The answer is proved by the audit, made again with all of them suppressed.
+        """
+        every = {cell for cells in chosen.values() for cell in cells}
+        kept, needed = set(every), {target: set(cells) for target, cells in chosen.items() if cells}
+        for cell in sorted(every, key=lambda cell: (-self._network.value(cell), cell)):
+            hidden = self._hidden.copy()
+            hidden[list(kept - {cell})] = True
+            search = _Search(self._network, hidden, self._limits)
+            concerned = [target for target, cells in needed.items() if cell in cells]
+            if all(search.cells(target, self._moves(target), most=0) == frozenset() for target in concerned):
+                kept.discard(cell)
+                for target in concerned:  # now by another way, through whichever of the others
+                    needed[target] |= kept
+        return tuple(sorted(kept if all(self._is_safe(target, kept) for target in needed) else every))
 
     def _moves(self, target: Target) -> Iterator[Move]:
         for cell in target.group:
@@ -87,7 +99,7 @@ class Protection:
         near = list(target.group)
         for _ in range(_MOST_RINGS):
             near = sorted({*near, *self._beside(near)})
-            shown = [cell for cell in near if not self._hidden[cell]]
+            shown = [cell for cell in near if self._can_be_hidden(cell)]
             if shown and self._is_safe(target, shown):
                 size = len(shown)
                 while size := size // 2:
@@ -104,8 +116,13 @@ class Protection:
         known = (self._network.known(relation) for relation in relations)
         return {cell for relation in known for cell in (*relation.parts, relation.total)}
 
+    def _can_be_hidden(self, cell: int) -> bool:
+        """Say whether a cell is shown, and not by an earlier release, of which nothing can be taken back."""
+        limits = self._limits
+        return not self._hidden[cell] and bool(limits.endless[cell] or limits.low[cell] < limits.high[cell])
+
     def _shown_beside(self, cells: Iterable[int]) -> list[int]:
-        shown = (cell for cell in self._beside(cells) if not self._hidden[cell])
+        shown = (cell for cell in self._beside(cells) if self._can_be_hidden(cell))
         return sorted(shown, key=lambda cell: (self._network.value(cell), cell))
 
 
@@ -117,10 +134,10 @@ class _Search:
         self._trials = 0
         self._still: frozenset[int] = frozenset()
 
-    def cells(self, target: Target, moves: Iterable[Move]) -> frozenset[int] | None:
+    def cells(self, target: Target, moves: Iterable[Move], most: int = _MOST_CELLS) -> frozenset[int] | None:
         """Return the shown cells among those that have to move so that a target does, None where none were found."""
         starts = [move for move in moves if self._fits(move)]
-        for budget in range(1, _MOST_CELLS + 1):
+        for budget in range(min(1, most), most + 1):
             for move in starts:
                 self._trials, self._still = 0, frozenset(target.group) - {move.cell}
                 self._network.move(move)

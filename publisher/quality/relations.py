@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from publisher.rules import Rounding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from publisher.quality.cells import Cells, Indices, Mask, Numbers
 
@@ -84,6 +84,16 @@ class Relations:
             too_great &= ~cells.hidden[self.totals]
             too_small &= self.hidden_parts(cells) == 0
         return too_great | too_small | (low > high)
+
+    def without(self, indices: Collection[int]) -> Relations:
+        """Return the relations but for some."""
+        import numpy as np
+
+        kept = np.setdiff1d(np.arange(len(self)), np.array(sorted(indices), dtype=np.int64))
+        counts = self.counts()[kept]
+        starts = np.concatenate(([0], np.cumsum(counts)))
+        among = np.repeat(self.starts[kept] - starts[:-1], counts) + np.arange(starts[-1])
+        return replace(self, parts=self.parts[among], starts=starts, totals=self.totals[kept])
 
     def containing(self, cell: int) -> Iterator[int]:
         """Yield the relations that a cell is in."""

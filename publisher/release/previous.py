@@ -91,7 +91,7 @@ def _compared(
         flow = flow_reference(release.dataset.names, gone)
         message = f"is no longer published, and no delta says so: delete the dataflow {flow} with its data"
         notices.append(Finding(_RULE, message, "warning", cube=gone.id))
-    return Before(release.manifest.version, observations), tuple(notices)
+    return Before(release.manifest.version, observations, release.dataset.suppression), tuple(notices)
 
 
 def _other_structure(release: Release, before: Cube, dataset: Dataset, cube: Cube) -> str:

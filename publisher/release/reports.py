@@ -25,15 +25,17 @@ def write_reports(
     tool_version: str,
     observations: Iterable[Observations],
     verdicts: Iterable[Verdict],
+    exact: Mapping[str, int],
 ) -> tuple[Entry, ...]:
     """Write both reports into the folder of a release that has been checked; return them for its manifest.
 
-    Neither holds a time or anything else that another run of the same build would say otherwise.
+    ``exact`` is by cube how many hidden cells a reader can compute, where that is known. Neither report holds a time
+    or anything else that another run of the same build would say otherwise.
     """
     head = {"dataset": dataset.id, "edition": edition.id, "version": edition.version}
     checked_by = {"tool": {"name": TOOL, "version": tool_version}}
     contents = {
-        QUALITY: {**head, **quality(observations)},
+        QUALITY: {**head, **quality(observations, exact)},
         VALIDATION: {**head, **checked_by, "checks": [_check(verdict) for verdict in verdicts]},
     }
     return tuple(_written(folder, path, values) for path, values in contents.items())

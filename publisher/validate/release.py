@@ -10,7 +10,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from publisher.build import KNOWN
 from publisher.checks import CHECKS, Subject
 from publisher.checks.check import Check, Outcome
 from publisher.checks.run import Verdict, is_wanted, run
@@ -19,6 +18,7 @@ from publisher.engines.folders import Contents, contents, inside
 from publisher.errors import Finding, InputError, PublisherError
 from publisher.formats import FORMATS
 from publisher.formats.datapackage import NAME as PACKAGE
+from publisher.inputs import KNOWN
 from publisher.model import Edition
 from publisher.release import MANIFEST, Manifest, observations_of, open_release, read_manifest, reports
 from publisher.release.manifest import verify

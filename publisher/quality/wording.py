@@ -1,0 +1,129 @@
+"""What the audit found, in words: where, from which relations it follows, and what to suppress so that it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from publisher.digests import text_digest
+from publisher.errors import Finding
+from publisher.quality.fault import lines
+from publisher.quality.leaks import Kind, Leak
+from publisher.quality.published import BEFORE, Published
+from publisher.quality.relations import Place, Relations
+
+# Of a long proof the first are told in words; programs find all of them in the properties.
+_MOST_IN_WORDS = 3
+_FINGERPRINT = 16
+
+
+class Wording:
+    """Says of cells where they stand and of relations what they relate; no value of a hidden cell is in any of it."""
+
+    def __init__(self, facts: Published, relations: Sequence[Relations], files: Mapping[str, str]) -> None:
+        """Keep what findings are about; ``files`` is how they call the source of each cube."""
+        self._facts, self._relations, self._files = facts, relations, files
+
+    def finding(self, kind: Kind, leak: Leak, more: Sequence[int]) -> Finding:
+        """Return a leak as a finding; ``more`` are the cells to suppress so that it goes away."""
+        if leak.absent is not None:
+            return self._absent(kind, leak)
+        assert leak.cell is not None, "a leak is of a cell or of a row"
+        words = kind.sentence
+        group = leak.target.group if leak.target and kind.name == "group" else ()
+        if leak.proof:
+            words += f": {self._proof(leak.proof)}"
+        if leak.target:
+            words += f"; suppress also {self._several(more)}" if more else ""
+        properties: dict[str, Any] = {}
+        if leak.proof:
+            properties["relations"] = [self._values(place) for place in leak.proof]
+        if leak.target:
+            properties["suppress"] = [self._cell(cell) for cell in more]
+        key = self._key(leak.cell)
+        cube = self._facts.cells.of(leak.cell).cube.id
+        identity = (kind.name, cube, key, *(self._relation_name(place) for place in leak.proof if group))
+        return Finding(
+            kind.name,
+            words,
+            kind.severity,
+            self._files.get(cube),
+            int(self._facts.cells.lines[leak.cell]),
+            cube,
+            key,
+            self._fingerprint(*identity),
+            properties,
+        )
+
+    def contradiction(self, places: Sequence[Place]) -> Finding:
+        """Return that relations cannot all hold as a finding."""
+        total = int(self._relations[places[0][0]].totals[places[0][1]])
+        cube = self._facts.cells.of(total).cube.id
+        words = (
+            f"no numbers in the place of the hidden cells fit, each by itself but not together: {self._proof(places)}"
+        )
+        properties = {"relations": [self._values(place) for place in places]}
+        line = int(self._facts.cells.lines[total])
+        return Finding(
+            "contradiction", words, "error", self._files.get(cube), line, cube, self._key(total), None, properties
+        )
+
+    def name(self, cell: int) -> str:
+        """Return how a cell is called, and where it stands."""
+        cells = self._facts.cells
+        where = lines(cells, [cell]) if cell < self._facts.count else "in the release before"
+        return f"{cells.of(cell).cube.id} {self._key(cell)} ({where})"
+
+    def _absent(self, kind: Kind, leak: Leak) -> Finding:
+        assert leak.absent is not None, "a leak of a row has one"
+        cube, key, missing, periods = leak.absent
+        often = "in any period" if missing == periods else f"in {missing:,} of {periods:,} periods"
+        words = f"{kind.sentence}, {often}: a reader may take it for zero"
+        print_ = self._fingerprint(kind.name, cube.cube.id, key)
+        return Finding(kind.name, words, kind.severity, self._files.get(cube.cube.id), None, cube.cube.id, key, print_)
+
+    def _proof(self, places: Sequence[Place]) -> str:
+        told = "; ".join(self._relation(place) for place in places[:_MOST_IN_WORDS])
+        more = len(places) - _MOST_IN_WORDS
+        return f"{told}; and {more:,} relations more" if more > 0 else told
+
+    def _relation(self, place: Place) -> str:
+        item, index = self._relations[place[0]], place[1]
+        parts, total = item.parts_of(index).tolist(), int(item.totals[index])
+        if item.rule.id == BEFORE:
+            return f"{self.name(total)} stands in the release before too"
+        if item.rule.kind == "identical":
+            return f"{self.name(total)} is {self.name(parts[0])} (rule '{item.rule.id}')"
+        where = f" on {lines(self._facts.cells, parts)}" if parts[0] < self._facts.count else ""
+        if len(parts) == 1:
+            relation = "adds up to" if item.rounding is None else "has the mean"
+            return f"the only part{where} {relation} {self.name(total)} (rule '{item.rule.id}')"
+        relation = "add up to" if item.rounding is None else "have the mean"
+        return f"the {len(parts):,} parts{where} {relation} {self.name(total)} (rule '{item.rule.id}')"
+
+    def _several(self, cells: Sequence[int]) -> str:
+        return " and ".join(self.name(cell) for cell in cells)
+
+    def _values(self, place: Place) -> dict[str, Any]:
+        item, index = self._relations[place[0]], place[1]
+        return {
+            "rule": item.rule.id,
+            "total": self._cell(int(item.totals[index])),
+            "parts": [self._cell(part) for part in item.parts_of(index).tolist()],
+        }
+
+    def _cell(self, cell: int) -> dict[str, Any]:
+        values: dict[str, Any] = {"cube": self._facts.cells.of(cell).cube.id, "key": self._key(cell)}
+        if cell >= self._facts.count:
+            values["release"] = "before"
+        return values
+
+    def _relation_name(self, place: Place) -> str:
+        item, index = self._relations[place[0]], place[1]
+        return " ".join((item.rule.id, *map(self._key, item.parts_of(index).tolist())))
+
+    def _key(self, cell: int) -> str:
+        return self._facts.cells.of(cell).key(cell)
+
+    def _fingerprint(self, *identity: str) -> str:
+        return text_digest("\n".join((self._facts.dataset.id, *identity)))[:_FINGERPRINT]
