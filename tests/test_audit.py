@@ -239,4 +239,4 @@ def _text(cell: dict[str, str]) -> str:
 
 
 def _only(item: Relations, index: int) -> Relations:
-    return item.without([other for other in range(len(item)) if other != index])
+    return item.chosen([index])

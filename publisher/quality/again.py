@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
+from publisher.quality.assembly import system_of
 from publisher.quality.cells import Cells
-from publisher.quality.disclosure import Disclosed, disclosed
+from publisher.quality.components import components
+from publisher.quality.contradictions import part_of
+from publisher.quality.disclosure import Disclosed
 from publisher.quality.network import Network
+from publisher.quality.propagation import tighten
 from publisher.quality.relations import Relations
+from publisher.quality.solver import solve
+from publisher.quality.system import System
 from publisher.quality.values import Limits
-
-if TYPE_CHECKING:
-    from publisher.quality.cells import Indices
 
 
 class Again:
@@ -44,47 +44,38 @@ class Again:
                     ]
                     unknown.update(new)
                     open_ += new
-        found = self._audited(sorted(unknown), sorted(relations), sorted(group))
-        cell = len(found.low) - 1
-        return None if found.endless[cell] or found.inexact[cell] else int(found.high[cell] - found.low[cell])
+        return self._spread(sorted(unknown), sorted(relations), sorted(group))
 
-    def _audited(self, unknown: list[int], relations: list[int], group: list[int]) -> Disclosed:
-        """Audit some relations by themselves, and a last cell that is the sum of a group."""
+    def _spread(self, unknown: list[int], relations: list[int], group: list[int]) -> int | None:
+        """Audit some relations by themselves, and of the unknowns only a last cell, which is the sum of a group."""
         import numpy as np
 
-        by_set: dict[int, list[int]] = defaultdict(list)
-        for number, index in map(self._network.place, relations):
-            by_set[number].append(index)
-        sets = [_chosen(self._found.relations[number], indices) for number, indices in by_set.items()]
-        members = np.unique(np.concatenate([np.array(unknown), *(np.append(item.parts, item.totals) for item in sets)]))
-        cells = self._found.cells
-        is_hidden = np.append(np.isin(members, unknown), True)
-        low = np.where(is_hidden, 0, np.append(cells.low[members], 0))
+        found, network = self._found, self._network
+        places = [network.place(relation) for relation in relations]
+        part, sets, free, members = part_of(found.cells, found.relations, self._limits, places)
+        # One cell more, the sum; what is shown stays what it is.
+        hidden = np.append(np.isin(members, unknown), True)
+        low = np.where(hidden, 0, np.append(part.low, 0))
         limits = Limits(
-            np.where(is_hidden, np.append(self._limits.low[members], 0), low),
-            np.where(is_hidden, np.append(self._limits.high[members], 0), low),
-            is_hidden & np.append(self._limits.endless[members], True),
+            np.where(hidden, np.append(free.low, 0), low),
+            np.where(hidden, np.append(free.high, 0), low),
+            hidden & np.append(free.endless, True),
         )
-        total = np.array([len(members)])
-        summed = Relations(sets[0].rule, np.array(group), np.array([0, len(group)]), total)
-        numbered = [_numbered(item, members) for item in sets]
-        numbered.append(replace(summed, parts=np.searchsorted(members, summed.parts)))
-        part = Cells((), low, low, is_hidden, True, np.zeros(len(low), dtype=np.int64), {})
-        return disclosed(part, numbered, limits)
+        parts = np.searchsorted(members, np.array(group))
+        summed = Relations(sets[0].rule, parts, np.array([0, len(group)]), np.array([len(members)]))
+        system = system_of(Cells((), low, low, hidden, True, low, {}), [*sets, summed], limits)
+        return _spread_of(system, int(system.column_of[-1]))
 
 
-def _chosen(item: Relations, indices: Iterable[int]) -> Relations:
-    """Return some of a set of relations."""
-    import numpy as np
-
-    picked = np.array(sorted(indices))
-    parts = [item.parts_of(index) for index in picked.tolist()]
-    starts = np.cumsum([0, *map(len, parts)])
-    return replace(item, parts=np.concatenate(parts), starts=starts, totals=item.totals[picked])
-
-
-def _numbered(item: Relations, members: Indices) -> Relations:
-    """Return relations of which the cells are numbered by their place among the members."""
-    import numpy as np
-
-    return replace(item, parts=np.searchsorted(members, item.parts), totals=np.searchsorted(members, item.totals))
+def _spread_of(system: System, column: int) -> int | None:
+    """Return how far apart the ends of an unknown are, None where there is none or only an outer bound is known."""
+    bounds = tighten(system.rows, system.low, system.high)
+    low, high = int(bounds.low[column]), int(bounds.high[column])
+    for component in components(system.rows, bounds):
+        if column in component.columns:
+            solved = solve(system.rows, component, bounds, only=column)
+            place = int((component.columns == column).nonzero()[0][0])
+            low, high = int(solved.low[place]), int(solved.high[place])
+            if not solved.exact[place] and low < high:
+                return None
+    return None if high >= system.rows.endless else high - low

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.quality.cells import Cells
 from publisher.quality.merging import merged
 from publisher.quality.relations import Place, Relations, least_sum, most_sum
-from publisher.quality.system import Average, Rows, System, in_machine_numbers
+from publisher.quality.system import Average, End, Rows, System, in_machine_numbers
 from publisher.quality.values import Limits
 
 if TYPE_CHECKING:
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 
 def system_of(
-    cells: Cells, relations: Sequence[Relations], limits: Limits, left_out: frozenset[Place] = frozenset()
+    cells: Cells,
+    relations: Sequence[Relations],
+    limits: Limits,
+    left_out: frozenset[Place] = frozenset(),
+    join: bool = True,
 ) -> System:
     """Return the unknowns of all hidden cells within their limits, and what relations say about them.
 
-    A relation that cannot hold by itself says nothing here, nor do those ``left_out``.
+    A relation that cannot hold by itself says nothing here, nor do those ``left_out``. Cells that are the same figure
+    are joined to one unknown, or else that they are the same is a row.
     """
-    return _Builder(cells, relations, limits, left_out).system()
+    return _Builder(cells, relations, limits, left_out, join).system()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +76,39 @@ class _Entries:
 
 class _Builder:
     def __init__(
-        self, cells: Cells, relations: Sequence[Relations], limits: Limits, left_out: frozenset[Place]
+        self, cells: Cells, relations: Sequence[Relations], limits: Limits, left_out: frozenset[Place], join: bool
     ) -> None:
         import numpy as np
 
         self.cells, self.relations = cells, relations
         self.used = [_usable(item, number, cells, left_out) for number, item in enumerate(relations)]
-        root, self.joined = merged(cells, relations, self.used)
+        root, self.joined = merged(cells, relations, self.used if join else ())
         hidden = np.nonzero(cells.hidden)[0]
         roots, columns = np.unique(root[hidden], return_inverse=True)
         self.column_of = np.full(len(cells.hidden), -1, dtype=np.int64)
         self.column_of[hidden] = columns.reshape(-1)
         # Beyond every bound that follows from the figures, whatever they are multiplied with.
-        largest = max(abs(int(end)) for ends in (cells.low, cells.high) for end in (ends.max(), ends.min()))
+        largest = max((abs(int(end)) for ends in (cells.low, cells.high) for end in _ends(ends)), default=0)
         self.endless = 1 << (largest.bit_length() + 128)
-        low, high = limits.low[roots], np.where(limits.endless, self.endless, limits.high.astype(object))[roots]
-        np.maximum.at(low, self.column_of[hidden], limits.low[hidden])
-        self.low, self.high = low.tolist(), high.tolist()
+        high = np.where(limits.endless, self.endless, limits.high.astype(object))
+        self.low, self.high = limits.low[roots].tolist(), high[roots].tolist()
+        self.owners: dict[End, int] = {}
+        self.made_by: dict[int, tuple[Place, int]] = {}
         for cell in hidden[root[hidden] != hidden].tolist():
-            if not limits.endless[cell]:
-                column = self.column_of[cell]
-                self.high[column] = min(self.high[column], int(limits.high[cell]))
+            self._narrow(cell, int(root[cell]), int(limits.low[cell]), high[cell])
         self.entries = _Entries()
+        # Cells by the unknown that they are, so that those of one are found without looking at all.
+        self._by_column = np.argsort(self.column_of, kind="stable")
+        self._sorted = self.column_of[self._by_column]
+
+    def _narrow(self, cell: int, root: int, low: int, high: int) -> None:
+        """Narrow an unknown to the limits of one more cell that it is; note whose they are where they differ."""
+        column = int(self.column_of[cell])
+        for side, limit, ends in ((-1, low, self.low), (1, high, self.high)):
+            if limit != ends[column]:
+                narrower = limit * side < ends[column] * side
+                self.owners[column, side] = cell if narrower else self.owners.get((column, side), root)
+                ends[column] = limit if narrower else ends[column]
 
     def system(self) -> System:
         means: dict[int, dict[tuple[Any, ...], _Mean]] = defaultdict(dict)
@@ -148,9 +164,11 @@ class _Builder:
             self.entries.add(np.nonzero(totals >= 0)[0], totals[totals >= 0], -1)
         self.entries.close(least, most, number, rows)
 
-    def _unknown(self, low: int, high: int) -> int:
+    def _unknown(self, low: int, high: int, place: Place, total: int) -> int:
+        """Make an unknown that is no cell; its bounds follow from those of a mean, by a relation."""
         self.low.append(low)
         self.high.append(min(high, self.endless))
+        self.made_by[len(self.low) - 1] = place, total
         return len(self.low) - 1
 
     def _row(self, terms: Mapping[int, int], least: int, most: int, place: Place) -> None:
@@ -165,15 +183,17 @@ class _Builder:
         most = self.endless
         if self.high[total] < self.endless:
             most = int(most_sum(self.high[total] // item.unit, mean.size, item.rounding))
-        column = self._unknown(least, most)
-        self._row({**_counted(mean.columns), column: -1}, -mean.known, -mean.known, mean.place)
+        column = self._unknown(least, most, mean.place, total)
+        self._row(_added(_counted(mean.columns), {column: -1}), -mean.known, -mean.known, mean.place)
         for cell in self._cells_of(total):
             yield Average(cell, column, mean.size, item.unit, item.rounding, mean.place)
 
     def _cells_of(self, column: int) -> list[int]:
         import numpy as np
 
-        return [int(cell) for cell in np.nonzero(self.column_of == column)[0]]
+        first, last = np.searchsorted(self._sorted, (column, column + 1))
+        cells: list[int] = self._by_column[first:last].tolist()
+        return cells
 
     def _rounded(self, total: int, mean: _Mean) -> None:
         """Add the rows that say that an unknown is the mean, rounded, of others."""
@@ -181,25 +201,27 @@ class _Builder:
         steps = total
         if item.unit > 1:
             top = self.high[total]
-            steps = self._unknown(-(-self.low[total] // item.unit), top if top >= self.endless else top // item.unit)
+            most = top if top >= self.endless else top // item.unit
+            steps = self._unknown(-(-self.low[total] // item.unit), most, place, total)
             self._row({total: 1, steps: -item.unit}, 0, 0, place)
         size, known = mean.size, mean.known
         parts = _counted(mean.columns)
         if item.rounding == "down":
-            self._row({**parts, steps: -size}, -known, size - 1 - known, place)
+            self._row(_added(parts, {steps: -size}), -known, size - 1 - known, place)
         elif item.rounding == "up":
-            self._row({**parts, steps: -size}, 1 - size - known, -known, place)
+            self._row(_added(parts, {steps: -size}), 1 - size - known, -known, place)
         else:
-            doubled = {**{column: 2 * factor for column, factor in parts.items()}, steps: -2 * size}
+            doubled = _added(parts, parts, {steps: -2 * size})
             if item.rounding == "half up":
                 self._row(doubled, -size - 2 * known, size - 1 - 2 * known, place)
                 return
             # Half even: both ends of the interval belong to an even mean, neither to an odd one.
             low, top = self.low[steps], self.high[steps]
-            half, odd = self._unknown(low // 2, top if top >= self.endless else top // 2), self._unknown(0, 1)
+            half = self._unknown(low // 2, top if top >= self.endless else top // 2, place, total)
+            odd = self._unknown(0, 1, place, total)
             self._row({steps: 1, half: -2, odd: -1}, 0, 0, place)
-            self._row({**doubled, odd: -1}, -size - 2 * known, self.endless, place)
-            self._row({**doubled, odd: 1}, -self.endless, size - 2 * known, place)
+            self._row(_added(doubled, {odd: -1}), -size - 2 * known, self.endless, place)
+            self._row(_added(doubled, {odd: 1}), -self.endless, size - 2 * known, place)
 
     def _system(self, averages: Sequence[Average]) -> System:
         import numpy as np
@@ -220,13 +242,24 @@ class _Builder:
         rows, columns, factors = _summed(rows, columns, factors)
         there = np.zeros(entries.count, dtype=bool)
         there[rows] = True
+        # A row without unknowns, as they cancel out, holds or not: then it is one of an unknown that is nothing.
+        denied = np.nonzero(~there & ((least > 0) | (most < 0)))[0]
+        if len(denied):
+            self.low.append(0)
+            self.high.append(0)
+            rows, order = np.sort(np.append(rows, denied)), np.argsort(np.append(rows, denied), kind="stable")
+            columns = np.append(columns, np.full(len(denied), len(self.low) - 1))[order]
+            factors = np.append(factors, np.ones(len(denied), dtype=np.int64))[order]
+            there[denied] = True
         kept = np.nonzero(there)[0]
         starts = np.append(np.searchsorted(rows, kept), len(rows)).astype(np.int64)
         column_of = self.column_of.copy()
         column_of[[average.cell for average in averages]] = -1
         low, high = (np.array(ends, dtype=object) for ends in (self.low, self.high))
         made = Rows(columns, factors, starts, least[kept], most[kept], self.endless, (sets[kept], indices[kept]))
-        return in_machine_numbers(System(made, low, high, column_of, self.joined, tuple(averages)))
+        return in_machine_numbers(
+            System(made, low, high, column_of, self.joined, tuple(averages), self.owners, self.made_by)
+        )
 
 
 def _usable(item: Relations, number: int, cells: Cells, left_out: frozenset[Place]) -> Mask:
@@ -237,6 +270,18 @@ def _usable(item: Relations, number: int, cells: Cells, left_out: frozenset[Plac
 
 def _counted(columns: Sequence[int]) -> Mapping[int, int]:
     return Counter(columns)
+
+
+def _added(*terms: Mapping[int, int]) -> Mapping[int, int]:
+    """Return terms added up: what stands in several, as a mean that is one of its own parts, once."""
+    total: Counter[int] = Counter()
+    for each in terms:
+        total.update(each)
+    return total
+
+
+def _ends(numbers: Numbers) -> tuple[int, ...]:
+    return (int(numbers.max()), int(numbers.min())) if len(numbers) else ()
 
 
 def _whole(numbers: Any) -> Numbers:

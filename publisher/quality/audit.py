@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from publisher.errors import Finding, Severity
 from publisher.quality.disclosure import Disclosed, disclosed
-from publisher.quality.leaks import KINDS, Kind
+from publisher.quality.leaks import KINDS, Kind, Leak
 from publisher.quality.protect import Protection, Target
 from publisher.quality.published import Published
+from publisher.quality.relations import Place
 from publisher.quality.wording import Wording
 from publisher.rules import Profile
 
 if TYPE_CHECKING:
     from publisher.quality.cells import Mask
 
-MOST_TOLD = 100
-"""How many missing rows are told one by one."""
+MOST_TOLD = 1_000
+"""How many findings of a kind are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,42 +61,66 @@ class Asked:
 def audit(facts: Published, files: Mapping[str, str], asked: Asked) -> Audited:
     """Compute what can be computed, and say so; ``files`` is how findings call the source of each cube."""
     found, revised = _agreeing(facts)
-    leaks = [(kind, list(kind.find(facts, found))) for kind in KINDS]
-    words = Wording(facts, found.relations, files)
-    protection = None if found.contradictions else Protection(found, facts.free)
-    findings = list[Finding]()
-    chosen: dict[Target, Sequence[int]] = {}
-    for kind, told in leaks:
-        for leak in told[: MOST_TOLD if kind.name == "absent row" else None]:
-            more = protection.cells(leak.target) if protection and leak.target else ()
-            if kind.severity == "error" and leak.target:
-                chosen[leak.target] = more
-            findings.append(_severe(words.finding(kind, leak, more), kind, asked))
-        if kind.name == "absent row" and len(told) > MOST_TOLD:
-            findings.append(Finding(kind.name, f"and {len(told) - MOST_TOLD:,} more rows", kind.severity))
-    findings += [words.contradiction(places) for places in found.contradictions]
+    leaks = {kind: list(kind.find(facts, found)) for kind in KINDS}
+    telling = _Telling(facts, found, files, asked)
+    findings = [finding for kind, listed in leaks.items() for finding in telling.findings(kind, listed)]
+    findings += telling.contradictions()
     findings += revised
+    errors = [
+        leak.target for kind, listed in leaks.items() for leak in listed if leak.target and kind.severity == "error"
+    ]
     prints = {finding.fingerprint for finding in findings}
     return Audited(
         facts,
         found,
         findings,
-        next(len(told) for kind, told in leaks if kind.name == "group"),
-        None if not asked.suggest else protection.together(chosen) if protection else (),
+        sum(len(listed) for kind, listed in leaks.items() if kind.name == "group"),
+        telling.together(errors) if asked.suggest else None,
         sum(finding.fingerprint in asked.known for finding in findings),
         len(set(asked.known) - prints),
     )
 
 
+class _Telling:
+    """Makes findings of leaks: the first of each kind one by one, of the others how many there are."""
+
+    def __init__(self, facts: Published, found: Disclosed, files: Mapping[str, str], asked: Asked) -> None:
+        self._found, self._asked = found, asked
+        self._words = Wording(facts, found.relations, files)
+        self._protection = None if found.contradictions else Protection(found, facts.free)
+
+    def findings(self, kind: Kind, leaks: Sequence[Leak]) -> Iterator[Finding]:
+        for leak in leaks[:MOST_TOLD]:
+            more = self._protection.cells(leak.target) if self._protection and leak.target else ()
+            yield _severe(self._words.finding(kind, leak, self._proof(leak), more), kind, self._asked)
+        if (more_leaks := len(leaks) - MOST_TOLD) > 0:
+            message = f"and {more_leaks:,} more findings of the audit '{kind.name}'"
+            yield Finding(kind.name, message, _severity(kind, self._asked))
+
+    def contradictions(self) -> Iterator[Finding]:
+        yield from map(self._words.contradiction, self._found.contradictions)
+
+    def together(self, targets: Sequence[Target]) -> Sequence[int]:
+        """Return cells that, suppressed together, do for all targets."""
+        protection = self._protection
+        return protection.together({target: protection.cells(target) for target in targets}) if protection else ()
+
+    def _proof(self, leak: Leak) -> Sequence[Place]:
+        if leak.place is not None:
+            return (leak.place,)
+        return self._found.proofs.of(leak.cell) if leak.target and leak.cell is not None else ()
+
+
+def _severity(kind: Kind, asked: Asked) -> Severity:
+    return "warning" if kind.severity == "error" and asked.profile == "republish" else kind.severity
+
+
 def _severe(finding: Finding, kind: Kind, asked: Asked) -> Finding:
     """Return a finding as severe as the profile says; one that is known is information."""
-    severity: Severity = kind.severity
-    if severity == "error" and asked.profile == "republish":
-        severity = "warning"
     if finding.fingerprint in asked.known:
         properties = {**finding.properties, "accepted": True}
         return replace(finding, severity="information", properties=properties)
-    return replace(finding, severity=severity)
+    return replace(finding, severity=_severity(kind, asked))
 
 
 def _agreeing(facts: Published) -> tuple[Disclosed, list[Finding]]:
@@ -107,7 +132,10 @@ def _agreeing(facts: Published) -> tuple[Disclosed, list[Finding]]:
         if not wrong:
             break
         revised += len(wrong)
-        relations = [item if number != facts.links else item.without(wrong) for number, item in enumerate(relations)]
+        relations = [
+            item if number != facts.links else item.chosen({*range(len(item))} - wrong)
+            for number, item in enumerate(relations)
+        ]
     if not revised:
         return found, []
     message = f"{revised:,} figures are others than in the release before: they have been revised since"

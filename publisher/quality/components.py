@@ -25,8 +25,8 @@ def components(rows: Rows, bounds: Bounds) -> Iterator[Component]:
     """Yield the parts of a system of which propagation has not said the last word, in the order of their unknowns.
 
     Left out are rows that hold whatever the unknowns are within their bounds, and the closed form: a row that
-    shares no open unknown with another, with factors of 1 and -1. There every number within the bounds is possible,
-    for sums of whole numbers leave no gaps.
+    shares no open unknown with another, with factors of 1 and -1, and has no more to say. There every number within
+    the bounds is possible, for sums of whole numbers leave no gaps.
     """
     import numpy as np
 
@@ -42,11 +42,12 @@ def components(rows: Rows, bounds: Bounds) -> Iterator[Component]:
     label_of_row[row_of] = labels[columns]
     plain = np.ones(len(restricting), dtype=bool)
     np.logical_and.at(plain, row_of, abs(factors) == 1)
+    plain &= ~np.isin(restricting, bounds.left)
     members = np.unique(columns)
     by_label = _grouped(labels[members], members)
     for label, chosen in _grouped(label_of_row, np.arange(len(restricting))).items():
         if len(chosen) > 1 or not plain[chosen[0]]:
-            yield Component(by_label[label], restricting[chosen])
+            yield Component(by_label.get(label, members[:0]), restricting[chosen])
 
 
 def _restricts(rows: Rows, bounds: Bounds) -> Numbers:

@@ -65,14 +65,17 @@ def disclose(cells: Cells, relations: Sequence[Relations], rules: Iterable[Rule]
 def disclosed(cells: Cells, relations: Sequence[Relations], limits: Limits) -> Disclosed:
     """Return what a reader can compute from relations, and from the limits of each hidden cell by itself."""
     contradictions: list[tuple[Place, ...]] = []
+    left_out: set[Place] = set()
     while True:
-        system = system_of(cells, relations, limits, frozenset().union(*contradictions))
-        solving = _Solving(system, relations)
-        contradiction = solving.run()
-        if contradiction is None or len(contradictions) == _MOST_CONTRADICTIONS:
-            break
-        contradictions.append(solving.proofs().joined(irreducible(system, contradiction)))
-    return _disclosed(cells, relations, solving, contradictions)
+        solving = _Solving(system_of(cells, relations, limits, frozenset(left_out)), relations)
+        places = solving.run()
+        if not places:
+            return _disclosed(cells, relations, solving, contradictions)
+        if len(contradictions) < _MOST_CONTRADICTIONS:
+            contradictions.append(irreducible(cells, relations, limits, places))
+            left_out.update(contradictions[-1])
+        else:  # so much is wrong that it does not matter which of it is left out
+            left_out.update(places)
 
 
 class _Solving:
@@ -87,11 +90,11 @@ class _Solving:
         self.solution = self.bounds.low.copy()
         self.unsolved = np.zeros(len(system.low), dtype=bool)
 
-    def run(self) -> set[int] | None:
-        """Solve it; return rows that contradict each other where there are any."""
+    def run(self) -> tuple[Place, ...]:
+        """Solve it; return relations that contradict each other where there are any."""
         if len(found := self.bounds.contradictory()):
             column = int(found[0])
-            return self.proofs().rows([(column, 1), (column, -1)])
+            return self.proofs().behind([(column, 1), (column, -1)])
         reasons: list[Reason] = []
         for component in components(self.system.rows, self.bounds):
             try:
@@ -105,18 +108,18 @@ class _Solving:
             if solved.witness is not None:
                 self.solution[component.columns] = solved.witness
         self.bounds.reasons += reasons
-        return None
+        return ()
 
     def proofs(self) -> Proofs:
         """Return what follows the bounds back to relations."""
         return Proofs(self.system, self.relations, self.bounds)
 
-    def _behind(self, component: Component) -> set[int]:
-        """Return the rows of a component, and those that its bounds and what is known in it follow from."""
+    def _behind(self, component: Component) -> tuple[Place, ...]:
+        """Return the relations of a component, and those that its bounds and what is known in it follow from."""
         entries, _ = self.system.rows.entries(component.rows)
-        columns = set(self.system.rows.columns[entries].tolist())
+        columns = sorted(set(self.system.rows.columns[entries].tolist()))
         ends = [(column, side) for column in columns for side in (1, -1)]
-        return {*component.rows.tolist(), *self.proofs().rows(ends)}
+        return self.proofs().behind(ends, component.rows.tolist())
 
 
 def _disclosed(
@@ -128,7 +131,8 @@ def _disclosed(
     system, bounds = solving.system, solving.bounds
     own = system.column_of >= 0
     columns = system.column_of[own]
-    low, high = cells.low.astype(bounds.low.dtype), cells.high.astype(bounds.low.dtype)
+    kind = np.result_type(cells.low, cells.high, bounds.low)
+    low, high = cells.low.astype(kind), cells.high.astype(kind)
     inexact = np.zeros(len(own), dtype=bool)
     low[own], high[own] = bounds.low[columns], bounds.high[columns]
     found = completed(system, bounds, solving.solution)

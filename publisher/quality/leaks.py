@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class Leak:
     """One thing that a reader learns: of a cell, or of the group of hidden cells in a relation, or of a missing row.
 
-    ``cell`` is what it is told of, the total for a group. ``proof`` are the relations it follows from, and ``target``
-    what must not be known so exactly, None where suppressing other cells is no remedy. ``absent`` are the cube, key
-    and number of periods of a row.
+    ``cell`` is what it is told of, the total for a group, and ``place`` the relation of a group. ``target`` is what
+    must not be known so exactly, None where suppressing other cells is no remedy. ``absent`` are the cube, key and
+    number of periods of a row.
     """
 
     kind: str
     cell: int | None = None
-    proof: tuple[Place, ...] = ()
+    place: Place | None = None
     target: Target | None = None
     absent: tuple[CubeCells, str, int, int] | None = None
 
@@ -69,7 +69,7 @@ def _cells(kind: str, found: Disclosed, cells: Mask, spread: int) -> Iterator[Le
     import numpy as np
 
     for cell in np.nonzero(cells)[0].tolist():
-        yield Leak(kind, cell, found.proofs.of(cell), Target((cell,), spread))
+        yield Leak(kind, cell, None, Target((cell,), spread))
 
 
 def groups(facts: Published, found: Disclosed) -> Iterator[Leak]:
@@ -87,7 +87,7 @@ def groups(facts: Published, found: Disclosed) -> Iterator[Leak]:
             total = int(item.totals[index])
             if left[index] < _threshold(facts, total):
                 group = tuple(part for part in item.parts_of(index).tolist() if cells.hidden[part])
-                yield Leak("group", total, ((number, index),), Target(group))
+                yield Leak("group", total, (number, index), Target(group))
 
 
 def _below_threshold(facts: Published, found: Disclosed) -> Iterator[Leak]:

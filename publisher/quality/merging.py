@@ -16,12 +16,15 @@ Joined = Mapping[int, Sequence[tuple[int, Place]]]
 
 
 def merged(cells: Cells, relations: Sequence[Relations], used: Sequence[Mask]) -> tuple[Indices, Joined]:
-    """Return the cell that stands for each, and which were joined: a hidden total and its only part, hidden too."""
+    """Return the cell that stands for each, and which were joined: a hidden total and its only part, hidden too.
+
+    ``used`` says by set which of the relations count; none of them where it is empty.
+    """
     import numpy as np
 
     root = np.arange(len(cells.hidden))
     joined: dict[int, list[tuple[int, Place]]] = defaultdict(list)
-    for number, item in enumerate(relations):
+    for number, item in enumerate(relations if used else ()):
         if item.rounding is not None:
             continue
         parts = item.parts[item.starts[:-1]]

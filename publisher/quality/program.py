@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.quality.components import Component
-from publisher.quality.propagation import End
-from publisher.quality.system import Rows
+from publisher.quality.system import End, Rows
 
 if TYPE_CHECKING:
     import highspy
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
 # Multipliers of a proof are rounded to multiples of 1 / this, of which halves, thirds and so on are some.
 _SCALE = 720_720
-# Whole numbers that reals hold exactly, with room for what an integer program may be off.
-_EXACT = 1 << 50
+LARGEST = 1 << 50
+"""Whole numbers up to this are told apart by reals, with room for what a program may be off."""
 _TOLERANCE = 1e-6
 # One thread and a limit of nodes, not of time: the same answer on every machine.
 _OPTIONS: Mapping[str, bool | int | float | str] = {
@@ -30,7 +29,7 @@ _OPTIONS: Mapping[str, bool | int | float | str] = {
     "threads": 1,
     "parallel": "off",
     "random_seed": 0,
-    "mip_max_nodes": 10_000,
+    "mip_max_nodes": 1_000,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.99,
 }
@@ -69,7 +68,8 @@ class Program:
         entries, starts = rows.entries(component.rows)
         columns, factors = rows.columns[entries], rows.factors[entries]
         self.endless = rows.endless
-        self.width = np.where(high >= rows.endless, rows.endless, high - low)[component.columns]
+        mine_low, mine_high = low[component.columns], high[component.columns]
+        self.width = np.where(mine_high >= rows.endless, rows.endless, mine_high - mine_low)
         self.floor = np.zeros_like(self.width)
         known = np.add.reduceat(factors * low[columns], starts[:-1])
         least, most = rows.least[component.rows], rows.most[component.rows]
@@ -82,10 +82,21 @@ class Program:
         self.columns, self.factors = place[mine], factors[mine]
         self.starts = np.searchsorted(self.row_of, np.arange(len(component.rows) + 1))
         self.iterations = 0
-        self._linear = self._highs(whole=False)
-        self._whole: highspy.Highs | None = None
+        self._programs: dict[bool, highspy.Highs] = {}
+
+    @property
+    def largest(self) -> int:
+        """The largest number in the rows and the bounds of unknowns."""
+        ends = (abs(end) for end in (self.width, self.least, self.most, self.factors))
+        return max(int(end.max(initial=0, where=end < self.endless)) for end in ends)
 
     def _highs(self, whole: bool) -> highspy.Highs:
+        """Return the linear or the integer program, which is made when it is first asked."""
+        if whole not in self._programs:
+            self._programs[whole] = self._passed(whole)
+        return self._programs[whole]
+
+    def _passed(self, whole: bool) -> highspy.Highs:
         import highspy
         import numpy as np
 
@@ -119,25 +130,31 @@ class Program:
     def narrow(self, column: int, least: int, most: int) -> None:
         """Narrow an unknown to bounds that are proven."""
         self.floor[column], self.width[column] = least, most
-        for highs in (self._linear, self._whole):
-            if highs is not None:
-                highs.changeColBounds(column, float(least), float("inf") if most >= self.endless else float(most))
+        for highs in self._programs.values():
+            highs.changeColBounds(column, float(least), float("inf") if most >= self.endless else float(most))
 
     def greatest(self, cost: Mapping[int, int]) -> Answer:
-        """Look for the greatest value of a sum by linear programming. Raises InfeasibleError."""
-        solution, info = self._asked(self._linear, cost)
-        self.iterations += max(0, int(info.simplex_iteration_count))
+        """Look for the greatest value of a sum by linear programming. Raises InfeasibleError.
+
+        Only of one unknown there is a bound, and only where the solution does not show it at its end.
+        """
+        solution, _ = self._asked(self._highs(whole=False), cost)
         if solution is None:
             return Answer(None, None)
-        return self._proven(cost, self._linear.getSolution().row_dual, self._verified(solution))
+        whole = self._verified(solution)
+        if len(cost) != 1 or (whole is not None and self._at_end(cost, whole)):
+            return Answer(None, whole)
+        return self._proven(cost, self._highs(whole=False).getSolution().row_dual, whole)
+
+    def _at_end(self, cost: Mapping[int, int], solution: Numbers) -> bool:
+        ((column, sign),) = cost.items()
+        return bool(solution[column] == (self.width if sign > 0 else self.floor)[column])
 
     def greatest_whole(self, cost: Mapping[int, int]) -> Answer:
         """Look for the greatest value of a sum by integer programming. Raises InfeasibleError."""
         import math
 
-        if self._whole is None:
-            self._whole = self._highs(whole=True)
-        solution, info = self._asked(self._whole, cost)
+        solution, info = self._asked(self._highs(whole=True), cost)
         bound = info.mip_dual_bound
         most = math.floor(bound + _TOLERANCE) if math.isfinite(bound) else None
         return Answer(most, None if solution is None else self._verified(solution))
@@ -194,6 +211,7 @@ class Program:
             raise InfeasibleError
         solution = np.array(highs.getSolution().col_value)
         info = highs.getInfo()
+        self.iterations += max(0, int(info.simplex_iteration_count))
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         return (solution if found and len(solution) else None), info
 
@@ -202,7 +220,7 @@ class Program:
         import numpy as np
 
         rounded = np.rint(solution)
-        if abs(rounded).max(initial=0) >= _EXACT:
+        if abs(rounded).max(initial=0) >= LARGEST:
             return None
         whole = rounded.astype(np.int64).astype(self.width.dtype)
         sums = np.add.reduceat(self.factors * whole[self.columns], self.starts[:-1])
@@ -217,7 +235,7 @@ class Program:
         import numpy as np
 
         scaled = np.rint(np.nan_to_num(np.array(duals)) * _SCALE)
-        if abs(scaled).max(initial=0) >= _EXACT:
+        if abs(scaled).max(initial=0) >= LARGEST:
             return Answer(None, solution)
         multipliers = scaled.astype(np.int64).astype(object)
         multipliers[(multipliers > 0) & (self.most >= self.endless)] = 0

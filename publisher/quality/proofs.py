@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from publisher.quality.merging import path
-from publisher.quality.propagation import Bounds, End, Round
+from publisher.quality.propagation import Bounds, Round
 from publisher.quality.relations import Place, Relations
-from publisher.quality.system import Rows, System
+from publisher.quality.system import End, Rows, System
 
 if TYPE_CHECKING:
     from publisher.quality.cells import Indices
@@ -32,29 +32,44 @@ class Proofs:
         """Return the relations from which both ends of a hidden cell follow, in their order."""
         average = self._averages.get(cell)
         column = int(self._system.column_of[cell]) if average is None else average.column
-        places = {self._system.rows.place(row) for row in self.rows([(column, 1), (column, -1)])}
-        if average is not None:
-            places.add(average.place)
-        return self.joined(places, cell)
+        return self.behind([(column, 1), (column, -1)], (), cell)
 
-    def joined(self, places: Iterable[Place], *cells: int) -> tuple[Place, ...]:
-        """Return relations and those by which their cells, and some others, are the same unknowns; in their order."""
-        places = set(places)
+    def behind(self, ends: Iterable[End], rows: Iterable[int] = (), *named: int) -> tuple[Place, ...]:
+        """Return the relations of rows, those from which ends follow, and those by which cells are the same unknown."""
+        found, grounds = self._followed(ends)
+        places = {self._system.rows.place(row) for row in (*found, *rows)}
+        cells = set(named)
+        for column, side in grounds:
+            for end in self._own(column, side, places):
+                if end in self._system.owners:
+                    cells.add(self._system.owners[end])
         return tuple(sorted(places | self._joining(places, cells)))
 
-    def rows(self, ends: Iterable[End]) -> set[int]:
-        """Return the rows from which some ends follow."""
+    def _own(self, column: int, side: int, places: set[Place]) -> Iterator[End]:
+        """Yield the end, or both ends of the mean that an unknown was made for, and add its relation."""
+        if column in self._system.made_by:
+            place, total = self._system.made_by[column]
+            places.add(place)
+            yield from ((total, 1), (total, -1))
+        else:
+            yield column, side
+
+    def _followed(self, ends: Iterable[End]) -> tuple[set[int], set[End]]:
+        """Return the rows from which some ends follow, and the ends that they begin with."""
         found: set[int] = set()
+        grounds: set[End] = set()
         seen: set[tuple[End, int]] = set()
         open_ = [(end, len(self._bounds.rounds) + len(self._bounds.reasons)) for end in ends]
         while open_:
             end, before = open_.pop()
             at, rows, others = self._reason(end, before)
-            if (end, at) not in seen:
+            if at < 0:
+                grounds.add(end)
+            elif (end, at) not in seen:
                 seen.add((end, at))
                 found.update(rows)
                 open_ += [(other, at) for other in others]
-        return found
+        return found, grounds
 
     def _reason(self, end: End, before: int) -> tuple[int, Sequence[int], Sequence[End]]:
         """Return the step in which an end was last moved before another step, by which rows and ends; -1 for none."""

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from publisher.quality.system import TRUSTED, Rows
+from publisher.quality.system import TRUSTED, End, Rows
 
 if TYPE_CHECKING:
     from publisher.quality.cells import Indices, Mask, Numbers
 
-# Bounds may creep towards each other for ever where unknowns have no bounds of their own.
-_MOST_ROUNDS = 200
-
-
-End = tuple[int, int]
-"""An end of an unknown: its column, and 1 for the greatest or -1 for the least that it can be."""
+# Bounds may creep towards each other for ever where unknowns have no bounds of their own: so often, in all, each row
+# is asked at most.
+_MOST_ASKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,14 @@ class Reason:
 
 @dataclass(slots=True)
 class Bounds:
-    """The bounds of every unknown, and how they were found: in rounds, and then for ``reasons`` of other kinds."""
+    """The bounds of every unknown, and how they were found: in rounds, and then for ``reasons`` of other kinds.
+
+    ``left`` are rows that have more to say.
+    """
 
     low: Numbers
     high: Numbers
+    left: Indices
     rounds: list[Round] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
 
@@ -73,21 +74,21 @@ def tighten(rows: Rows, low: Numbers, high: Numbers) -> Bounds:
     """
     import numpy as np
 
-    bounds = Bounds(low.copy(), high.copy())
+    bounds = Bounds(low.copy(), high.copy(), np.zeros(0, dtype=np.int64))
     rows_of, starts_of = _rows_of_columns(rows, len(low))
-    active = np.arange(len(rows))
-    for _ in range(_MOST_ROUNDS):
-        if not len(active):
-            break
-        found = _round(rows, bounds, active)
+    active, great = np.arange(len(rows)), [bounds.left]
+    asked = _MOST_ASKED * max(len(rows), 1)
+    while len(active) and asked > 0 and not len(bounds.contradictory()):
+        asked -= len(active)
+        found, too_great = _round(rows, bounds, active)
         bounds.rounds.append(found)
+        great.append(too_great)
         changed = np.union1d(found.low[0], found.high[0])
-        if len(bounds.contradictory()):
-            break
         counts = starts_of[changed + 1] - starts_of[changed]
         ends = np.cumsum(counts)
         touched = np.repeat(starts_of[changed] - (ends - counts), counts) + np.arange(ends[-1] if len(ends) else 0)
         active = np.unique(rows_of[touched])
+    bounds.left = np.unique(np.concatenate([active, *great]))
     return bounds
 
 
@@ -101,8 +102,11 @@ def _rows_of_columns(rows: Rows, count: int) -> tuple[Indices, Indices]:
     return row_of[order], starts
 
 
-def _round(rows: Rows, bounds: Bounds, chosen: Indices) -> Round:
-    """Let each of some rows say what it can, from the bounds as they are; the bounds follow."""
+def _round(rows: Rows, bounds: Bounds, chosen: Indices) -> tuple[Round, Indices]:
+    """Let each of some rows say what it can, from the bounds as they are; the bounds follow.
+
+    Return also the rows that say something of numbers too great to be used.
+    """
     import numpy as np
 
     entries, starts = rows.entries(chosen)
@@ -121,14 +125,17 @@ def _round(rows: Rows, bounds: Bounds, chosen: Indices) -> Round:
     high = np.where(positive, top // size, -bottom // size)
     low = np.where(positive, -(-bottom // size), -(top // size))
     has_high, has_low = np.where(positive, has_top, has_bottom), np.where(positive, has_bottom, has_top)
-    if bounds.low.dtype != object:
-        has_high &= abs(high) < TRUSTED
-        has_low &= abs(low) < TRUSTED
     better_high, better_low = has_high & (high < bounds.high[columns]), has_low & (low > bounds.low[columns])
-    return Round(
+    too_great = np.zeros(0, dtype=np.int64)
+    if bounds.low.dtype != object:
+        usable = (abs(high) < TRUSTED, abs(low) < TRUSTED)
+        too_great = chosen[row_of[(better_high & ~usable[0]) | (better_low & ~usable[1])]]
+        better_high, better_low = better_high & usable[0], better_low & usable[1]
+    found = Round(
         _best(columns[better_low], -low[better_low], chosen[row_of[better_low]], bounds.low, -1),
         _best(columns[better_high], high[better_high], chosen[row_of[better_high]], bounds.high, 1),
     )
+    return found, too_great
 
 
 def _count(ends: Mask, starts: Indices) -> Indices:

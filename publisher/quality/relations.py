@@ -85,15 +85,21 @@ class Relations:
             too_small &= self.hidden_parts(cells) == 0
         return too_great | too_small | (low > high)
 
-    def without(self, indices: Collection[int]) -> Relations:
-        """Return the relations but for some."""
+    def chosen(self, indices: Collection[int]) -> Relations:
+        """Return some of the relations, in their order."""
         import numpy as np
 
-        kept = np.setdiff1d(np.arange(len(self)), np.array(sorted(indices), dtype=np.int64))
+        kept = np.array(sorted(indices), dtype=np.int64)
         counts = self.counts()[kept]
         starts = np.concatenate(([0], np.cumsum(counts)))
         among = np.repeat(self.starts[kept] - starts[:-1], counts) + np.arange(starts[-1])
         return replace(self, parts=self.parts[among], starts=starts, totals=self.totals[kept])
+
+    def numbered(self, members: Indices) -> Relations:
+        """Return the relations with their cells numbered by their place among some, which are in order."""
+        import numpy as np
+
+        return replace(self, parts=np.searchsorted(members, self.parts), totals=np.searchsorted(members, self.totals))
 
     def containing(self, cell: int) -> Iterator[int]:
         """Yield the relations that a cell is in."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.quality.components import Component
-from publisher.quality.program import Answer, Program
+from publisher.quality.program import LARGEST, Answer, InfeasibleError, Program
 from publisher.quality.propagation import Bounds, Reason
 from publisher.quality.system import Rows
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_UNKNOWNS = 5_000
 """A component with more unknowns keeps the bounds of propagation, which are proven and may be too wide."""
 # Simplex iterations that a component may take before the rest of it is left as inexact.
-_MOST_ITERATIONS = 2_000_000
+_MOST_ITERATIONS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,27 @@ class Solved:
     reasons: Sequence[Reason] = ()
 
 
-def solve(rows: Rows, component: Component, bounds: Bounds) -> Solved:
-    """Return the bounds of a component, which hold whatever happens. Raises InfeasibleError for a contradictory one."""
+def solve(rows: Rows, component: Component, bounds: Bounds, only: int | None = None) -> Solved:
+    """Return the bounds of a component, which hold whatever happens; ``only`` asks for those of one unknown.
+
+    Raises InfeasibleError for a contradictory one.
+    """
     import numpy as np
 
     low, high = bounds.low[component.columns], bounds.high[component.columns]
-    if len(component.columns) > MOST_UNKNOWNS:
+    if not len(component.columns):
+        raise InfeasibleError  # a row without open unknowns, which does not hold
+    program = Program(rows, component, bounds.low, bounds.high)
+    if len(component.columns) > MOST_UNKNOWNS or program.largest >= LARGEST:
         return Solved(low, high, low == high, None)
-    search = _Search(rows, component, Program(rows, component, bounds.low, bounds.high))
+    search = _Search(rows, component, program)
+    if only is not None:
+        others = component.columns != only
+        search.open_least &= ~others
+        search.open_most &= ~others
     search.run()
+    if (search.least > search.most).any():
+        raise InfeasibleError
     most = np.where(search.most >= rows.endless, rows.endless, low + search.most)
     return Solved(
         low + search.least,
@@ -82,6 +94,10 @@ class _Search:
                 before = is_open.sum()
                 self._show(self.program.greatest(dict.fromkeys(np.nonzero(is_open)[0].tolist(), sign)))
             for column in np.nonzero(is_open)[0].tolist():
+                if is_open[column] and self.program.iterations <= _MOST_ITERATIONS:
+                    # One cost more than before: the last basis is near, and others may be at their ends too.
+                    others = np.nonzero(is_open)[0].tolist()
+                    self._show(self.program.greatest({**dict.fromkeys(others, sign), column: sign * (len(others) + 1)}))
                 if is_open[column] and self.program.iterations <= _MOST_ITERATIONS:
                     self._one(column, sign, is_open)
 

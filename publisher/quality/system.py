@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,6 +17,10 @@ ENDLESS = 1 << 62
 """A bound that is none, where numbers are those of the machine."""
 TRUSTED = 1 << 44
 """Bounds that follow from others are used up to this, where numbers are those of the machine."""
+
+
+End = tuple[int, int]
+"""An end of an unknown: its column, and 1 for the greatest or -1 for the least that it can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class System:
 
     ``low`` and ``high`` are the bounds of each unknown by itself. ``column_of`` is the unknown that each cell is, -1
     where it is none; ``joined`` cells are one unknown. ``averages`` are hidden cells that are no unknowns themselves.
+    Of the unknowns' own bounds ``owners`` says by end which cell has it, where joined cells have others, and
+    ``made_by`` for which relation, and the mean of it, an unknown was made that is no cell.
     """
 
     rows: Rows
@@ -79,15 +84,8 @@ class System:
     column_of: Indices
     joined: Joined
     averages: tuple[Average, ...]
-
-    def cells_of(self) -> Mapping[int, list[int]]:
-        """Return the cells that each unknown is."""
-        import numpy as np
-
-        found: dict[int, list[int]] = defaultdict(list)
-        for cell in np.nonzero(self.column_of >= 0)[0].tolist():
-            found[int(self.column_of[cell])].append(cell)
-        return found
+    owners: Mapping[End, int]
+    made_by: Mapping[int, tuple[Place, int]]
 
 
 def in_machine_numbers(system: System) -> System:

@@ -24,25 +24,24 @@ class Wording:
         """Keep what findings are about; ``files`` is how they call the source of each cube."""
         self._facts, self._relations, self._files = facts, relations, files
 
-    def finding(self, kind: Kind, leak: Leak, more: Sequence[int]) -> Finding:
-        """Return a leak as a finding; ``more`` are the cells to suppress so that it goes away."""
+    def finding(self, kind: Kind, leak: Leak, proof: Sequence[Place], more: Sequence[int]) -> Finding:
+        """Return a leak as a finding: what it follows from, and in ``more`` what to suppress so that it goes away."""
         if leak.absent is not None:
             return self._absent(kind, leak)
         assert leak.cell is not None, "a leak is of a cell or of a row"
         words = kind.sentence
-        group = leak.target.group if leak.target and kind.name == "group" else ()
-        if leak.proof:
-            words += f": {self._proof(leak.proof)}"
+        if proof:
+            words += f": {self._proof(proof)}"
         if leak.target:
             words += f"; suppress also {self._several(more)}" if more else ""
         properties: dict[str, Any] = {}
-        if leak.proof:
-            properties["relations"] = [self._values(place) for place in leak.proof]
+        if proof:
+            properties["relations"] = [self._values(place) for place in proof]
         if leak.target:
             properties["suppress"] = [self._cell(cell) for cell in more]
         key = self._key(leak.cell)
         cube = self._facts.cells.of(leak.cell).cube.id
-        identity = (kind.name, cube, key, *(self._relation_name(place) for place in leak.proof if group))
+        identity = (kind.name, cube, key, *([self._relation_name(leak.place)] if leak.place else ()))
         return Finding(
             kind.name,
             words,
