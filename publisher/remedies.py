@@ -24,6 +24,13 @@ _OF_DEFINITION = (
     "unknown-parent",
 )  # fmt: skip
 
+# What a reader can compute of suppressed cells.
+_SUPPRESS = (
+    "suppress also what the finding names (`publisher audit --suggest` lists it for all), and set suppression.secondary = "
+    '"present" in dataset.toml; or accept it with --baseline: docs/disclosure.md'
+)
+_OF_AUDIT = ("exact", "exact average", "group", "width 1")
+
 REMEDIES: Mapping[str, str] = MappingProxyType(
     {
         "manifest": f"the folder is not what was published: {_AGAIN}",
@@ -60,6 +67,9 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "sdmx-delta": "give the release before as it was published (--previous DIR), or build without it",
         "no-data-cube": "name the file that holds the qb:DataSet and qb:DataStructureDefinition too",
         **dict.fromkeys(_OF_DEFINITION, _DEFINED),
+        **dict.fromkeys(_OF_AUDIT, _SUPPRESS),
+        "below threshold": "suppress the cell, and whatever it can then be computed from: docs/disclosure.md",
+        "contradiction": "correct the source, or the rule in rules.toml where it is no rule of the source",
         "unknown-code": "correct the code, or add it to its codelist under schemas/",
         "columns": "name the columns after the components of the cube: docs/sources.md has an example",
         "IC": "see docs/constraints.md for what the constraint asks and how to meet it",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from publisher.errors import Finding
+from publisher.quality.leaks import KINDS
 from publisher.remedies import REMEDIES, remedies, remedy
 
 PACKAGE = Path(__file__).parents[1] / "publisher"
@@ -50,6 +51,12 @@ def test_every_rule_of_a_definition_has_a_remedy() -> None:
     named = {rule for path in (PACKAGE / "definition").rglob("*.py") for rule in faults_of(path)}
     assert len(named) > 20
     assert {rule for rule in named if not remedy(rule)} == SAID_AT_THE_PLACE
+
+
+def test_every_kind_of_finding_of_the_audit_that_asks_for_something_has_a_remedy() -> None:
+    asking = [kind.name for kind in KINDS if kind.severity != "information"]
+    assert len(asking) > 4
+    assert all(remedy(kind) for kind in (*asking, "contradiction"))
 
 
 def test_what_cannot_be_read_to_build_from_is_no_fault_of_a_release() -> None:

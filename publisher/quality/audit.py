@@ -18,7 +18,7 @@ from publisher.rules import Profile
 if TYPE_CHECKING:
     from publisher.quality.cells import Mask
 
-MOST_TOLD = 1_000
+MOST_TOLD = 500
 """How many findings of a kind are told one by one."""
 
 

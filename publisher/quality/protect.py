@@ -18,7 +18,10 @@ _MOST_CELLS = 4
 _MOST_TRIALS = 600
 _BRANCHES = 6
 _MOST_MOVES = 12
-_MOST_RINGS = 3
+_MOST_RINGS = 6
+_MOST_NEAR = 2_000
+# So often all that is near is looked at: in tables of nothing but hidden cells the search fails for each.
+_MOST_LOOKS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Protection:
         self._found, self._hidden, self._limits = found, found.cells.hidden, free
         self._network = Network(found.relations, found.solution)
         self._again = Again(found, self._network, free)
+        self._looks = 0
 
     def cells(self, target: Target) -> tuple[int, ...]:
         """Return cells to suppress so that a target is not known, none of which could be left out; none if none do."""
@@ -51,7 +55,8 @@ class Protection:
         search = _Search(self._network, self._hidden, self._limits)
         chosen = search.cells(target, self._moves(target))
         if chosen is None:
-            chosen = self._near(target)
+            self._looks += 1
+            chosen = self._near(target) if self._looks <= _MOST_LOOKS else frozenset()
         elif not chosen:
             # That cells of any size are hidden is enough; but then one must be.
             chosen = frozenset(self._shown_beside(target.group)[:1])
@@ -99,6 +104,8 @@ class Protection:
         near = list(target.group)
         for _ in range(_MOST_RINGS):
             near = sorted({*near, *self._beside(near)})
+            if len(near) > _MOST_NEAR:
+                break
             shown = [cell for cell in near if self._can_be_hidden(cell)]
             if shown and self._is_safe(target, shown):
                 size = len(shown)

@@ -33,7 +33,7 @@ class Wording:
         if proof:
             words += f": {self._proof(proof)}"
         if leak.target:
-            words += f"; suppress also {self._several(more)}" if more else ""
+            words += f"; suppress also {self._several(more)}" if more else "; nothing near it protects it"
         properties: dict[str, Any] = {}
         if proof:
             properties["relations"] = [self._values(place) for place in proof]
