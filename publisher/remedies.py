@@ -26,8 +26,8 @@ _OF_DEFINITION = (
 
 # What a reader can compute of suppressed cells.
 _SUPPRESS = (
-    "suppress also what the finding names (`publisher audit --suggest` lists it for all), and set suppression.secondary = "
-    '"present" in dataset.toml; or accept it with --baseline: docs/disclosure.md'
+    "suppress also what the finding names (`publisher audit --suggest` lists it for all), with suppression.secondary "
+    'being "present" in dataset.toml; or accept it with --baseline: docs/disclosure.md'
 )
 _OF_AUDIT = ("exact", "exact average", "group", "width 1")
 

@@ -168,8 +168,8 @@ def test_a_version_without_audit_says_so(tmp_path: Path) -> None:
 
 def test_each_dataset_is_audited_where_the_version_can_and_its_exit_code_is_that_of_the_step(tmp_path: Path) -> None:
     publisher = _stub(tmp_path, 'for word in "$@"; do [ "$word" = second ] && exit 1; done', "exit 0")
-    given = {"datasets": " first\n second ", "source": "a b.txt", "audit_profile": "pre-release", "baseline": "b c.json"}
-    context = _context(tmp_path, publisher, **given)
+    given = {"datasets": " first\n second ", "source": "a b.txt", "baseline": "b c.json"}
+    context = _context(tmp_path, publisher, audit_profile="pre-release", **given)
     job = run_step("Audit", context, tmp_path, tmp_path)
     assert job.outcomes["Audit"] == "failure"
     asked = [line for line in _called(tmp_path) if "--profile=pre-release" in line and "--baseline=b c.json" in line]

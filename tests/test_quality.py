@@ -133,6 +133,16 @@ def test_a_hidden_part_is_an_interval_and_one_of_any_size_has_no_upper_end(made:
     assert f"its 2 parts on lines 3 to 4 add up to {added} (1 of them hidden): a gap of 1" in said[19][0]
 
 
+def test_the_parts_of_a_violated_sum_are_named_for_programs_with_key_and_line(made: Made) -> None:
+    made.rules('[rules.sectors]\nkind = "sum"\nover = ["SECTOR"]\ncubes = ["establishments"]\n')
+    made.cube("establishments", ESTABLISHMENTS, "Q,N,_T,2024-Q1,30", "Q,N,A-B,2024-Q1,20", "Q,N,C$1,2024-Q1,9")
+    (found,) = [finding for finding in made.checked().findings if finding.cube == "establishments"]
+    assert found.properties["parts"] == [
+        {"cube": "establishments", "key": "Q.N.A-B.2024-Q1", "line": 3},
+        {"cube": "establishments", "key": "Q.N.C$1.2024-Q1", "line": 4},
+    ]
+
+
 def test_a_hidden_total_of_printed_parts_must_fit_the_published_rule(made: Made) -> None:
     made.rules(
         '[rules.sectors]\nkind = "sum"\nover = ["SECTOR"]\ncubes = ["establishments"]\nfilter = {FREQ = ["Q"]}\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Finding
 from publisher.model import Dataset
@@ -155,7 +155,7 @@ def _violation(
     elif item.rounding is not None:
         words += f", and for that mean, rounded {item.rounding}, they must to {between(least, most, decimals)}"
     gap = f": a gap of {number(low - most if low > most else least - high, decimals)}" if least <= most else ""
-    return Fault(item.rule, total, f"{words}{gap}{_suspect(culprit, cells)}")
+    return Fault(item.rule, total, f"{words}{gap}{_suspect(culprit, cells)}", parts=tuple(parts))
 
 
 def _suspect(culprit: Culprit | None, cells: Cells) -> str:
@@ -179,4 +179,18 @@ def _worded(fault: Fault, cells: Cells, files: Mapping[str, str]) -> Finding:
         file = files.get(fault.cube or "")
         return Finding(rule.id, message, rule.severity, file, cube=fault.cube, key=fault.key)
     cube, line = cells.of(fault.cell), int(cells.lines[fault.cell])
-    return Finding(rule.id, message, rule.severity, files.get(cube.cube.id), line, cube.cube.id, cube.key(fault.cell))
+    return Finding(
+        rule.id,
+        message,
+        rule.severity,
+        files.get(cube.cube.id),
+        line,
+        cube.cube.id,
+        cube.key(fault.cell),
+        properties={"parts": [_named(cells, part) for part in fault.parts]} if fault.parts else {},
+    )
+
+
+def _named(cells: Cells, cell: int) -> dict[str, Any]:
+    cube = cells.of(cell)
+    return {"cube": cube.cube.id, "key": cube.key(cell), "line": int(cells.lines[cell])}

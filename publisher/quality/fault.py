@@ -17,7 +17,7 @@ class Fault:
     """One thing that does not hold: of a cell, or of a key of a cube where there is no cell.
 
     ``message`` is the rest of a sentence about it; no value is named of a hidden cell but what the published rule
-    says of all of them.
+    says of all of them. ``parts`` are the cells that the cell should agree with.
     """
 
     rule: Rule
@@ -25,6 +25,7 @@ class Fault:
     message: str
     cube: str | None = None
     key: str | None = None
+    parts: tuple[int, ...] = ()
 
 
 def number(value: int, decimals: int) -> str:
