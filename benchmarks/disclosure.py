@@ -1,7 +1,8 @@
 """Made-up tables of TILT140's structure with many hidden cells, and what the audit's engine takes for them.
 
 ``python -m benchmarks.disclosure make FOLDER`` writes a project, and ``python -m benchmarks.disclosure phases FOLDER``
-measures the engine on it step by step; ``publisher audit --project FOLDER`` is the whole.
+measures the engine on it step by step; ``publisher audit --project FOLDER`` is the whole. ``attack FOLDER`` does what
+comes to mind first, two linear programs for each hidden cell over everything that is published.
 """
 
 from __future__ import annotations
@@ -233,28 +234,25 @@ def phases(project: Path) -> dict[str, Any]:
     The steps of ``disclose`` are parts of it, and those of HiGHS parts of ``solve``. Reading and sorting the source
     are measured apart, as ``store``.
     """
-    from publisher.definition import read_definition
-    from publisher.observations import store
+    from publisher import inputs
     from publisher.quality import disclosure, program
     from publisher.quality.cells import read_cells
     from publisher.quality.check import relations_of
-    from publisher.sources import tidy
 
-    clock, dataset = _Clock(), read_definition(project, DATASET)
-    raw = project / "raw" / DATASET / EDITION
+    clock = _Clock()
+    (dataset,) = inputs.read_definitions(project, inputs.dataset_names(project, ()))
     with tempfile.TemporaryDirectory() as folder, clock.step("store"):
-        reading = tidy.read(raw, dataset, raw.name)
-        stored = tuple(store(dataset, cube, reading.batches[cube.id], Path(folder), "raw") for cube in dataset.cubes)
+        received = inputs.receive(project, dataset, None, None, Path(folder))
         with clock.step("cells"):
-            cells = read_cells(stored, dataset.suppression)
+            cells = read_cells(received.observations, dataset.suppression)
     clock.seconds["store"] -= clock.seconds["cells"]
     with clock.step("relations"):
-        relations = [item for rule in dataset.rules for item in relations_of(rule, cells)]
+        relations = [item for rule in dataset.rules if rule.severity == "error" for item in relations_of(rule, cells)]
     before = _peak()
     with ExitStack() as patched:
         for name in ("system_of", "tighten", "components", "solve", "completed", "_disclosed"):
             patched.enter_context(patch.object(disclosure, name, clock.around(name, getattr(disclosure, name))))
-        for name, step in (("_highs", "HiGHS models"), ("_asked", "HiGHS runs")):
+        for name, step in (("_passed", "HiGHS models"), ("_asked", "HiGHS runs")):
             patched.enter_context(
                 patch.object(program.Program, name, clock.around(step, getattr(program.Program, name)))
             )
@@ -274,6 +272,30 @@ def phases(project: Path) -> dict[str, Any]:
     }
 
 
+def attack(project: Path) -> dict[str, Any]:
+    """Return seconds and programs of two linear programs for each unknown of a project, one model for all of them."""
+    from publisher import inputs
+    from publisher.quality.assembly import system_of
+    from publisher.quality.cells import read_cells
+    from publisher.quality.components import Component
+    from publisher.quality.program import Program
+    from publisher.quality.published import published
+
+    (dataset,) = inputs.read_definitions(project, inputs.dataset_names(project, ()))
+    with tempfile.TemporaryDirectory() as folder:
+        received = inputs.receive(project, dataset, None, None, Path(folder))
+        facts = published(dataset, read_cells(received.observations, dataset.suppression))
+    started = perf_counter()
+    system = system_of(facts.cells, facts.relations, facts.limits)
+    columns = np.unique(system.rows.columns)
+    every = Component(columns, np.arange(len(system.rows)))
+    program = Program(system.rows, every, system.low, system.high)
+    for column in range(len(columns)):
+        program.greatest({column: 1})
+        program.greatest({column: -1})
+    return {"seconds": round(perf_counter() - started, 2), "programs": 2 * len(columns)}
+
+
 def _peak() -> int:
     import resource
 
@@ -282,7 +304,7 @@ def _peak() -> int:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.disclosure", description=__doc__)
-    parser.add_argument("verb", choices=("make", "phases"))
+    parser.add_argument("verb", choices=("make", "phases", "attack"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=int, default=1_000_000, help="observations, about")
     parser.add_argument("--shape", choices=sorted(SHAPES), default="copies")
@@ -290,7 +312,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if chosen.verb == "make":
         write_disclosure(chosen.folder, chosen.rows, SHAPES[chosen.shape])
     else:
-        print(json.dumps(phases(chosen.folder), indent=1))
+        print(json.dumps({"phases": phases, "attack": attack}[chosen.verb](chosen.folder), indent=1))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ def _sections(folder: Path, chosen: argparse.Namespace) -> Iterator[str]:
         ("\n## The real report\n\n", lambda: commands(folder, chosen.repeat)),
         ("\n## Synthetic observations with seven dimensions, from Parquet\n\n", lambda: synthetic(folder, chosen.rows)),
         ("\n## Integrity constraints on Turtle\n\n", lambda: constraints(folder, chosen)),
+        ("\n## The audit of suppressed cells\n\n", lambda: audits(folder, chosen)),
         ("\n## Writers beside their peers\n\n", lambda: peers(folder, chosen)),
     )
     for head, tables in sections:
@@ -122,6 +123,30 @@ def constraints(folder: Path, chosen: argparse.Namespace) -> Iterator[Table]:
     )
     rows = [(name, f"{count:,}", *_figures(run), f"{count / run.seconds:,.0f}", aim) for name, count, run, aim in runs]
     yield ("program", "observations", "seconds", "peak MB", "observations a second", "aim"), rows
+
+
+def audits(folder: Path, chosen: argparse.Namespace) -> Iterator[Table]:
+    """Measure ``publisher audit`` of the real report and of made-up ones, and two linear programs for each cell."""
+    audit = ("-m", "publisher", "audit", "--profile", "republish", "--format", "json")
+    engine = ("-m", "benchmarks.disclosure")
+    runs: list[tuple[Path, str]] = [(ROOT, "under 0.5 s beyond start-up")]
+    for count in (chosen.peer_rows, chosen.rows):
+        project = folder / f"hidden-{count}"
+        measure(*engine, "make", str(project), "--rows", str(count))
+        runs.append((project, "1,000,000 under 60 s and 2,000 MB" if count == chosen.rows else ""))
+    rows = []
+    for project, aim in runs:
+        run = measure(*audit, "--project", str(project))
+        said = json.loads(run.output)
+        steps = json.loads(measure(*engine, "phases", str(project)).output)
+        # One program over everything, asked for each cell: its time grows with the square of the cells.
+        attack = "" if project != ROOT else json.loads(measure(*engine, "attack", str(project)).output)["seconds"]
+        ratio = f"{attack} ({attack / steps['seconds']['disclose']:.0f} times)" if attack else ""
+        hidden = f"{said['hidden'] + said['averages']['hidden']:,}"
+        engine_seconds = f"{steps['seconds']['disclose']:.2f}"
+        rows.append((f"{steps['observations']:,}", hidden, *_figures(run), engine_seconds, ratio, aim))
+    head = ("observations", "hidden", "seconds", "peak MB", "bounds alone", "two programs for each cell", "aim")
+    yield head, rows
 
 
 def peers(folder: Path, chosen: argparse.Namespace) -> Iterator[Table]:

@@ -14,14 +14,14 @@ from publisher.quality.values import Limits
 if TYPE_CHECKING:
     from publisher.quality.cells import Mask
 
-_MOST_CELLS = 4
+_MOST_CELLS = 6
 _MOST_TRIALS = 600
-_BRANCHES = 6
-_MOST_MOVES = 12
-_MOST_RINGS = 6
-_MOST_NEAR = 2_000
+_BRANCHES = 4
+_MOST_MOVES = 24
+_MOST_RINGS = 4
+_MOST_NEAR = 500
 # So often all that is near is looked at: in tables of nothing but hidden cells the search fails for each.
-_MOST_LOOKS = 25
+_MOST_LOOKS = 10
 
 
 @dataclass(frozen=True, slots=True)
