@@ -63,6 +63,7 @@ def test_the_real_rules_are_part_of_the_definition_that_a_release_holds(real_rel
         ),
         (SUM + 'exclude = { REGION = ["N9"] }\n', 4, "'N9' is not in CL_REGION"),
         (SUM + 'totals = { REGION = "TOTAL" }\n', 4, "'TOTAL' is not in CL_REGION"),
+        (SUM + 'totals = { SECTOR = "A-B" }\n', 4, "'totals' has 'SECTOR', along which the rule adds nothing up"),
         ('[rules.a]\nkind = "sum"\nover = ["REGIONS"]\n', 3, "which is no dimension; did you mean 'REGION'?"),
         ('[rules.a]\nkind = "sum"\nover = ["TIME_PERIOD"]\n', 3, "named by 'of' and 'to'"),
         ('[rules.a]\nkind = "sum"\n', 1, "either 'over', or 'of' and 'to'"),

@@ -54,7 +54,7 @@ def _rule(toml: Toml, name: str, dataset: Dataset) -> Rule | None:
     cubes = tuple(_cubes(toml, path, values, dataset))
     for key in _CODES:
         _check_codes(toml, (*path, key), values.get(key, {}), cubes)
-    _check_totals(toml, (*path, "totals"), values.get("totals", {}), cubes)
+    _check_totals(toml, path, values, cubes)
     _KINDS[values["kind"]](toml, path, values, cubes)
     if len(toml.findings) > before:
         return None
@@ -106,8 +106,13 @@ def _check_codes(toml: Toml, path: TomlPath, codes: dict[str, list[str]], cubes:
                     toml.fault("unknown-code", place, f"'{code}' is not in {codelist.id}{near}")
 
 
-def _check_totals(toml: Toml, path: TomlPath, totals: dict[str, str], cubes: Iterable[Cube]) -> None:
-    _check_codes(toml, path, {component: [code] for component, code in totals.items()}, cubes)
+def _check_totals(toml: Toml, path: TomlPath, values: dict[str, Any], cubes: Iterable[Cube]) -> None:
+    """Note totals that are no codes, and those of dimensions along which the rule makes none."""
+    totals: dict[str, str] = values.get("totals", {})
+    _check_codes(toml, (*path, "totals"), {component: [code] for component, code in totals.items()}, cubes)
+    for component in sorted(totals.keys() - set(values.get("over", totals))):
+        message = f"'totals' has '{component}', along which the rule adds nothing up: add it to 'over'"
+        toml.fault("choice", (*path, "totals", component), message)
 
 
 def _check_parts(toml: Toml, path: TomlPath, values: dict[str, Any], cubes: tuple[Cube, ...]) -> None:
