@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publisher.quality.cells import Cells
+from publisher.quality.entries import Entries, summed, whole
 from publisher.quality.merging import merged
 from publisher.quality.relations import Place, Relations, least_sum, most_sum
 from publisher.quality.system import Average, End, Rows, System, in_machine_numbers
@@ -42,38 +43,6 @@ class _Mean:
     size: int
 
 
-@dataclass(slots=True)
-class _Entries:
-    """Entries of rows, as arrays that are joined at the end; rows are numbered as they come."""
-
-    count: int = 0
-    rows: list[Indices] = field(default_factory=list)
-    columns: list[Indices] = field(default_factory=list)
-    factors: list[Numbers] = field(default_factory=list)
-    least: list[Any] = field(default_factory=list)
-    most: list[Any] = field(default_factory=list)
-    sets: list[Any] = field(default_factory=list)
-    indices: list[Any] = field(default_factory=list)
-
-    def add(self, rows: Any, columns: Any, factors: Any) -> None:
-        """Add entries of rows that are numbered from the next row."""
-        import numpy as np
-
-        self.rows.append(np.asarray(rows) + self.count)
-        self.columns.append(np.asarray(columns))
-        self.factors.append(np.broadcast_to(np.asarray(factors), np.shape(columns)))
-
-    def close(self, least: Any, most: Any, number: int, indices: Any) -> None:
-        """Close as many rows as there are bounds."""
-        import numpy as np
-
-        self.least.append(np.asarray(least))
-        self.most.append(np.asarray(most))
-        self.indices.append(np.asarray(indices, dtype=np.int64))
-        self.sets.append(np.full(len(self.indices[-1]), number, dtype=np.int64))
-        self.count += len(self.indices[-1])
-
-
 class _Builder:
     def __init__(
         self, cells: Cells, relations: Sequence[Relations], limits: Limits, left_out: frozenset[Place], join: bool
@@ -96,7 +65,7 @@ class _Builder:
         self.made_by: dict[int, tuple[Place, int]] = {}
         for cell in hidden[root[hidden] != hidden].tolist():
             self._narrow(cell, int(root[cell]), int(limits.low[cell]), high[cell])
-        self.entries = _Entries()
+        self.entries = Entries()
         # Cells by the unknown that they are, so that those of one are found without looking at all.
         self._by_column = np.argsort(self.column_of, kind="stable")
         self._sorted = self.column_of[self._by_column]
@@ -172,8 +141,8 @@ class _Builder:
         return len(self.low) - 1
 
     def _row(self, terms: Mapping[int, int], least: int, most: int, place: Place) -> None:
-        self.entries.add([0] * len(terms), list(terms), _whole(terms.values()))
-        self.entries.close(_whole([least]), _whole([most]), place[0], [place[1]])
+        self.entries.add([0] * len(terms), list(terms), whole(terms.values()))
+        self.entries.close(whole([least]), whole([most]), place[0], [place[1]])
 
     def _average(self, total: int, mean: _Mean) -> Iterator[Average]:
         """Make an unknown of the sum of the parts, of which the published rule on the mean gives the bounds."""
@@ -239,7 +208,7 @@ class _Builder:
                 entries.indices,
             )
         )
-        rows, columns, factors = _summed(rows, columns, factors)
+        rows, columns, factors = summed(rows, columns, factors)
         there = np.zeros(entries.count, dtype=bool)
         there[rows] = True
         # A row without unknowns, as they cancel out, holds or not: then it is one of an unknown that is nothing.
@@ -282,25 +251,3 @@ def _added(*terms: Mapping[int, int]) -> Mapping[int, int]:
 
 def _ends(numbers: Numbers) -> tuple[int, ...]:
     return (int(numbers.max()), int(numbers.min())) if len(numbers) else ()
-
-
-def _whole(numbers: Any) -> Numbers:
-    """Return whole numbers as an array that holds them exactly."""
-    import numpy as np
-
-    listed = list(numbers)
-    return np.array(listed, dtype=np.int64 if all(abs(number) < 1 << 62 for number in listed) else object)
-
-
-def _summed(rows: Indices, columns: Indices, factors: Numbers) -> tuple[Indices, Indices, Numbers]:
-    """Return entries in the order of rows and columns, each column once in a row, none with the factor 0."""
-    import numpy as np
-
-    if not len(rows):
-        return rows, columns, factors
-    order = np.lexsort((columns, rows))
-    rows, columns, factors = rows[order], columns[order], factors[order]
-    first = np.nonzero(np.append(True, (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])))[0]
-    factors = np.add.reduceat(factors, first)
-    kept = factors != 0
-    return rows[first][kept], columns[first][kept], factors[kept]
