@@ -10,6 +10,7 @@ from publisher.quality.components import components
 from publisher.quality.contradictions import part_of
 from publisher.quality.disclosure import Disclosed
 from publisher.quality.network import Network
+from publisher.quality.program import InfeasibleError
 from publisher.quality.propagation import tighten
 from publisher.quality.relations import Relations
 from publisher.quality.solver import solve
@@ -27,7 +28,7 @@ class Again:
     def spread(self, group: Collection[int], extra: Collection[int]) -> int | None:
         """Return how many numbers the sum of some hidden cells can be, less one, with more cells suppressed.
 
-        None where there is no end, or only an outer bound is known.
+        None where there is no end, -1 where only an outer bound is known, or the cells cannot all be suppressed.
         """
         hidden = self._found.cells.hidden
         unknown, relations = set(group), set[int]()
@@ -68,14 +69,19 @@ class Again:
 
 
 def _spread_of(system: System, column: int) -> int | None:
-    """Return how far apart the ends of an unknown are, None where there is none or only an outer bound is known."""
+    """Return how far apart the ends of an unknown are, None where there is none, -1 where it is not known."""
     bounds = tighten(system.rows, system.low, system.high)
     low, high = int(bounds.low[column]), int(bounds.high[column])
     for component in components(system.rows, bounds):
         if column in component.columns:
-            solved = solve(system.rows, component, bounds, only=column)
+            try:
+                solved = solve(system.rows, component, bounds, only=column)
+            except InfeasibleError:
+                return -1
             place = int((component.columns == column).nonzero()[0][0])
             low, high = int(solved.low[place]), int(solved.high[place])
             if not solved.exact[place] and low < high:
-                return None
+                return -1
+    if low > high:
+        return -1
     return None if high >= system.rows.endless else high - low

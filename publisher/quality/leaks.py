@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from publisher.errors import Severity
 from publisher.quality.absent import absent_rows
-from publisher.quality.cells import CubeCells
+from publisher.quality.cells import Cells, CubeCells
 from publisher.quality.disclosure import Disclosed
 from publisher.quality.protect import Target
 from publisher.quality.published import Published
@@ -73,10 +73,13 @@ def _cells(kind: str, found: Disclosed, cells: Mask, spread: int) -> Iterator[Le
 
 
 def groups(facts: Published, found: Disclosed) -> Iterator[Leak]:
-    """Yield the relations that publish the sum of several hidden cells: one below the threshold, but not 0."""
+    """Yield the relations that publish the sum of several hidden cells: one below the threshold, but not 0.
+
+    A cell that was hidden to protect others, but can be computed, is as good as printed.
+    """
     import numpy as np
 
-    cells = found.cells
+    cells = _as_good_as(facts, found)
     for number, item in enumerate(found.relations):
         if item.rounding is not None:
             continue
@@ -88,6 +91,18 @@ def groups(facts: Published, found: Disclosed) -> Iterator[Leak]:
             if left[index] < _threshold(facts, total):
                 group = tuple(part for part in item.parts_of(index).tolist() if cells.hidden[part])
                 yield Leak("group", total, (number, index), Target(group))
+
+
+def _as_good_as(facts: Published, found: Disclosed) -> Cells:
+    """Return the cells with those shown that can be computed and are not below the threshold."""
+    import numpy as np
+
+    cells, hidden = found.cells, found.cells.hidden.copy()
+    for cube in cells.cubes:
+        rows = slice(cube.first, cube.first + cube.count)
+        if cube.count:
+            hidden[rows] &= ~(found.exact[rows] & (found.low[rows] >= _threshold(facts, cube.first)))
+    return replace(cells, hidden=hidden, low=np.where(hidden, cells.low, found.low))
 
 
 def _below_threshold(facts: Published, found: Disclosed) -> Iterator[Leak]:

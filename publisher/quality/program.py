@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 _SCALE = 720_720
 LARGEST = 1 << 50
 """Whole numbers up to this are told apart by reals, with room for what a program may be off."""
+LARGEST_WHOLE = 1 << 20
+"""Up to this integer programs are asked, and their word is taken: beyond it a tolerance is more than a unit."""
 _TOLERANCE = 1e-6
-# One thread and a limit of nodes, not of time: the same answer on every machine.
+# One thread and limits of nodes and iterations: the same answer on every machine. The time is for a program that would
+# go on for ever, and no other comes near it.
 _OPTIONS: Mapping[str, bool | int | float | str] = {
     "output_flag": False,
     "threads": 1,
     "parallel": "off",
     "random_seed": 0,
+    "presolve": "off",
+    "time_limit": 60.0,
     "mip_max_nodes": 1_000,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.99,
@@ -138,26 +143,47 @@ class Program:
 
         Only of one unknown there is a bound, and only where the solution does not show it at its end.
         """
-        solution, _ = self._asked(self._highs(whole=False), cost)
+        import numpy as np
+
+        highs = self._highs(whole=False)
+        solution, infeasible = self._asked(highs, cost)
+        if infeasible and self._denied(highs):
+            raise InfeasibleError
         if solution is None:
             return Answer(None, None)
         whole = self._verified(solution)
         if len(cost) != 1 or (whole is not None and self._at_end(cost, whole)):
             return Answer(None, whole)
-        return self._proven(cost, self._highs(whole=False).getSolution().row_dual, whole)
+        return self._proven(cost, np.array(highs.getSolution().row_dual), whole)
 
     def _at_end(self, cost: Mapping[int, int], solution: Numbers) -> bool:
         ((column, sign),) = cost.items()
         return bool(solution[column] == (self.width if sign > 0 else self.floor)[column])
 
     def greatest_whole(self, cost: Mapping[int, int]) -> Answer:
-        """Look for the greatest value of a sum by integer programming. Raises InfeasibleError."""
+        """Look for the greatest value of a sum by integer programming, of small numbers. Raises InfeasibleError."""
         import math
 
-        solution, info = self._asked(self._highs(whole=True), cost)
-        bound = info.mip_dual_bound
+        if self.largest >= LARGEST_WHOLE:
+            return Answer(None, None)
+        highs = self._highs(whole=True)
+        solution, infeasible = self._asked(highs, cost)
+        if infeasible:
+            raise InfeasibleError
+        bound = highs.getInfo().mip_dual_bound
         most = math.floor(bound + _TOLERANCE) if math.isfinite(bound) else None
         return Answer(most, None if solution is None else self._verified(solution))
+
+    def _denied(self, highs: highspy.Highs) -> bool:
+        """Say whether rows that are multiplied and added up prove that no numbers satisfy them."""
+        import numpy as np
+
+        _, there, ray = highs.getDualRay()  # type: ignore[attr-defined]
+        greatest = abs(np.array(ray)).max(initial=0) if there else 0
+        if not greatest or not np.isfinite(greatest):
+            return False
+        answers = (self._proven({}, sign * np.array(ray) / greatest, None) for sign in (1, -1))
+        return any(answer.most is not None and answer.most < 0 for answer in answers)
 
     def without_end(self) -> Mask:
         """Return which unknowns have no end, given that the rows have a solution.
@@ -197,8 +223,8 @@ class Program:
         highs.run()
         return np.array(highs.getSolution().col_value[:count]) > 0.5
 
-    def _asked(self, highs: highspy.Highs, cost: Mapping[int, int]) -> tuple[Reals | None, highspy.HighsInfo]:
-        """Return a solution that makes a sum great, None where there is none or none was found."""
+    def _asked(self, highs: highspy.Highs, cost: Mapping[int, int]) -> tuple[Reals | None, bool]:
+        """Return a solution that makes a sum great, None for none found, and whether HiGHS says that there is none."""
         import highspy
         import numpy as np
 
@@ -206,14 +232,12 @@ class Program:
         costs[list(cost)] = list(cost.values())
         highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
         highs.run()
-        status = highs.getModelStatus()
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            raise InfeasibleError
+        infeasible = highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible
         solution = np.array(highs.getSolution().col_value)
         info = highs.getInfo()
         self.iterations += max(0, int(info.simplex_iteration_count))
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        return (solution if found and len(solution) else None), info
+        return (solution if found and len(solution) else None), infeasible
 
     def _verified(self, solution: Reals) -> Numbers | None:
         """Return the whole numbers next to a solution where they satisfy every row, reckoned exactly."""
@@ -227,14 +251,14 @@ class Program:
         holds = (whole >= self.floor).all() and (whole <= self.width).all()
         return whole if holds and (sums >= self.least).all() and (sums <= self.most).all() else None
 
-    def _proven(self, cost: Mapping[int, int], duals: Sequence[float], solution: Numbers | None) -> Answer:
+    def _proven(self, cost: Mapping[int, int], duals: Reals, solution: Numbers | None) -> Answer:
         """Return a bound of the sum that follows from the rows, each multiplied with its dual value and added up.
 
         Whatever the multipliers are, it is a bound; that they are those of the best solution makes it a good one.
         """
         import numpy as np
 
-        scaled = np.rint(np.nan_to_num(np.array(duals)) * _SCALE)
+        scaled = np.rint(np.nan_to_num(duals) * _SCALE)
         if abs(scaled).max(initial=0) >= LARGEST:
             return Answer(None, solution)
         multipliers = scaled.astype(np.int64).astype(object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ class Target:
 
 
 class Protection:
-    """Finds cells to suppress: as few as can be, all of them needed.
+    """Finds cells to suppress: few, and none of them needless.
 
     Where more than the published rule's cells are hidden, a hidden cell may be of any size. Cells are suppressed so
     that two sets of values satisfy every relation, between which a reader cannot tell. A search looks for the second
@@ -50,9 +50,10 @@ class Protection:
 
     def cells(self, target: Target) -> tuple[int, ...]:
         """Return cells to suppress so that a target is not known, none of which could be left out; none if none do."""
-        if self._found.unsolved[list(target.group)].any():
+        group = list(target.group)
+        if self._found.unsolved[group].any() or self._found.inexact[group].any():
             return ()
-        search = _Search(self._network, self._hidden, self._limits)
+        search = self._search(self._hidden)
         chosen = search.cells(target, self._moves(target))
         if chosen is None:
             self._looks += 1
@@ -72,7 +73,7 @@ class Protection:
         for cell in sorted(every, key=lambda cell: (-self._network.value(cell), cell)):
             hidden = self._hidden.copy()
             hidden[list(kept - {cell})] = True
-            search = _Search(self._network, hidden, self._limits)
+            search = self._search(hidden)
             concerned = [target for target, cells in needed.items() if cell in cells]
             if all(search.cells(target, self._moves(target), most=0) == frozenset() for target in concerned):
                 kept.discard(cell)
@@ -80,12 +81,18 @@ class Protection:
                     needed[target] |= kept
         return tuple(sorted(kept if all(self._is_safe(target, kept) for target in needed) else every))
 
+    def _search(self, hidden: Mask) -> _Search:
+        return _Search(self._network, hidden, self._can_be_hidden, self._limits, self._found.unsolved)
+
     def _moves(self, target: Target) -> Iterator[Move]:
         for cell in target.group:
+            unit = max(
+                (self._network.known(place).unit for place, total in self._network.around(cell) if total), default=1
+            )
             top = int(self._found.high[cell] - self._found.solution[cell]) if target.spread else 0
-            yield Move(cell, top + 1)
+            yield Move(cell, top + unit)
             if not target.spread:
-                yield Move(cell, -1)
+                yield Move(cell, -unit)
 
     def _needed(self, target: Target, chosen: list[int]) -> tuple[int, ...]:
         """Return the cells without those that are not needed; the others are asked for once more without each."""
@@ -124,9 +131,14 @@ class Protection:
         return {cell for relation in known for cell in (*relation.parts, relation.total)}
 
     def _can_be_hidden(self, cell: int) -> bool:
-        """Say whether a cell is shown, and not by an earlier release, of which nothing can be taken back."""
-        limits = self._limits
-        return not self._hidden[cell] and bool(limits.endless[cell] or limits.low[cell] < limits.high[cell])
+        """Say whether a cell is shown, what it shows could be hidden, and no earlier release shows it.
+
+        Of an earlier release nothing can be taken back. A value that no rule lets a hidden cell have stays shown.
+        """
+        if self._hidden[cell] or self._found.cells.low[cell] != self._found.solution[cell]:
+            return False
+        low, high, value = (int(ends[cell]) for ends in (self._limits.low, self._limits.high, self._found.solution))
+        return bool(value >= low and (self._limits.endless[cell] or (value <= high and low < high)))
 
     def _shown_beside(self, cells: Iterable[int]) -> list[int]:
         shown = (cell for cell in self._beside(cells) if self._can_be_hidden(cell))
@@ -134,17 +146,25 @@ class Protection:
 
 
 class _Search:
-    """Looks for other values of hidden cells, and of as few shown ones as possible, with which every relation holds."""
+    """Looks for other values of hidden cells, and of as few shown ones as possible, with which every relation holds.
 
-    def __init__(self, network: Network, hidden: Mask, limits: Limits) -> None:
+    Of relations with cells that are ``unsolved`` it is not known that they hold to begin with: none of those is moved.
+    """
+
+    def __init__(
+        self, network: Network, hidden: Mask, can_be_hidden: Callable[[int], bool], limits: Limits, unsolved: Mask
+    ) -> None:
         self._network, self._hidden, self._limits = network, hidden, limits
+        self._can_be_hidden, self._unsolved = can_be_hidden, unsolved if unsolved.any() else None
         self._trials = 0
         self._still: frozenset[int] = frozenset()
+        self._short = False
 
     def cells(self, target: Target, moves: Iterable[Move], most: int = _MOST_CELLS) -> frozenset[int] | None:
         """Return the shown cells among those that have to move so that a target does, None where none were found."""
-        starts = [move for move in moves if self._fits(move)]
+        starts = [move for move in moves if self._fits(move) and self._is_known(move.cell)]
         for budget in range(min(1, most), most + 1):
+            self._short = False
             for move in starts:
                 self._trials, self._still = 0, frozenset(target.group) - {move.cell}
                 self._network.move(move)
@@ -154,6 +174,8 @@ class _Search:
                     self._network.undo(Move(cell, by))
                 if found:
                     return chosen
+            if not self._short:  # nothing was left out for want of cells to suppress: more of them change nothing
+                return None
         return None
 
     def _mend(self, budget: int) -> bool:
@@ -175,12 +197,22 @@ class _Search:
 
     def _possible(self, relation: int, budget: int) -> Iterator[Move]:
         for move in self._network.mending(relation):
-            if move.cell not in self._still and self._fits(move) and (budget or self._hidden[move.cell]):
+            if move.cell in self._still or not self._fits(move) or not self._is_known(move.cell):
+                continue
+            if self._hidden[move.cell] or (budget and self._can_be_hidden(move.cell)):
                 yield move
+            elif not budget:
+                self._short |= self._can_be_hidden(move.cell)
 
     def _fits(self, move: Move) -> bool:
         value, limits = self._network.value(move.cell) + move.by, self._limits
         return bool(value >= limits.low[move.cell] and (limits.endless[move.cell] or value <= limits.high[move.cell]))
+
+    def _is_known(self, cell: int) -> bool:
+        if self._unsolved is None:
+            return True
+        known = (self._network.known(relation) for relation, _ in self._network.around(cell))
+        return not any(self._unsolved[[*relation.parts, relation.total]].any() for relation in known)
 
     def _rank(self, move: Move) -> tuple[int, bool, int, int]:
         """Return what makes a move better: it breaks little, hides nothing more, or then something small."""

@@ -81,13 +81,15 @@ def _with_earlier(here: Published, earlier: Earlier, rules: Iterable[Rule]) -> P
     pairs = np.concatenate([np.zeros((2, 0), dtype=np.int64), *_same(here.cells, before)], axis=1)
     now, then = here.cells, before
     both = ~now.hidden[pairs[0]] & ~then.hidden[pairs[1]]
-    revised = int((now.low[pairs[0]] != then.low[pairs[1]])[both].sum())
-    linked = pairs[:, ~both]
+    other = both & (now.low[pairs[0]] != then.low[pairs[1]])
+    linked = pairs[:, ~other]  # of what is printed in both too: suppressed now, it would still be known
     link = Rule(BEFORE, "identical", tuple(cube.cube.id for cube in before.cubes))
     links = Relations(link, linked[1] + here.count, np.arange(linked.shape[1] + 1), linked[0])
+    cells = _joined(now, then)
+    revised = int(other.sum()) + int(links.violated(cells).sum()) if len(links) else int(other.sum())
     return replace(
         here,
-        cells=_joined(now, then),
+        cells=cells,
         relations=[*here.relations, *relations, *([links] if len(links) else [])],
         limits=_joined_limits(here.limits, limits),
         free=_joined_limits(here.free, limits),
