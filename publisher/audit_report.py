@@ -43,7 +43,7 @@ def _values(one: Examined, reveal: bool) -> dict[str, Any]:
     }
     if one.audited is not None:
         values |= counts(one.audited)
-        values |= {"accepted": one.audited.accepted, "gone": one.audited.gone}
+        values |= {"accepted": one.audited.accepted, "gone": len(one.gone)}
         if one.audited.suggested is not None:
             values["suggest"] = [_cell(one.audited, cell) for cell in one.audited.suggested]
         if reveal:
@@ -68,16 +68,16 @@ def _text(one: Examined, reveal: bool) -> str:
         head,
         f"  read     {one.shown}: {count:,} relations, {hidden:,} with hidden cells, in {one.seconds:.2f} s",
         f"  hidden   {counted['hidden']:,} cells{_widths(counted['width'])}",
-        f"  exact    {sum(counted['exact'].values()):,} can be computed: {counted['exact']['zero']:,} are zero,"
-        f" {counted['exact']['positive']:,} are not",
+        f"  exact    {sum(counted['exact'].values()):,} can be computed: {counted['exact']['zero']:,} zero,"
+        f" {counted['exact']['positive']:,} positive",
         *_table(counted["by_cube"]),
         f"  averages {counted['averages']['hidden']:,} hidden, {counted['averages']['exact']:,} can be computed",
         f"  groups   {audited.groups:,} sums of hidden cells are printed that are below the threshold",
     ]
     if counted["inexact"]:
         lines.append(f"  inexact  {counted['inexact']:,} cells, of which outer bounds are known only")
-    if audited.accepted or audited.gone:
-        lines.append(f"  baseline {audited.accepted:,} findings accepted, {audited.gone:,} of it not found any more")
+    if audited.accepted or one.gone:
+        lines.append(f"  baseline {audited.accepted:,} findings accepted, {len(one.gone):,} of it not found any more")
     if audited.suggested is not None:
         lines.append(f'  suppress {len(audited.suggested):,} cells more together, with secondary = "present"')
         lines += (f"             {_named(audited, cell)}" for cell in audited.suggested)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -40,7 +40,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What rules and audit say of a dataset's figures; ``audited`` is None where nothing can be hidden."""
+    """What rules and audit say of a dataset's figures; ``audited`` is None where nothing can be hidden.
+
+    ``gone`` are the fingerprints of a baseline that no dataset of the run has any more.
+    """
 
     dataset: Dataset
     ruled: Checked = field(default_factory=Checked)
@@ -49,12 +52,14 @@ class Examined:
     shown: str = ""
     profile: Profile = "pre-release"
     seconds: float = 0.0
+    notes: tuple[Finding, ...] = ()
+    gone: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the rules found, but for information, and what the audit did."""
         ruled = (finding for finding in self.ruled.findings if finding.severity != "information")
-        return (*ruled, *(self.audited.findings if self.audited else ()))
+        return (*ruled, *(self.audited.findings if self.audited else ()), *self.notes)
 
 
 def audit_datasets(
@@ -80,7 +85,8 @@ def audit_datasets(
             begin(f"{dataset.id}: audit")
             asked = Asked(options.profile or dataset.profile, known, options.suggest)
             found.append(examine(dataset, received, before, asked, started))
-    return tuple(found)
+    gone = known.intersection(*(one.audited.gone for one in found if one.audited))
+    return tuple(replace(one, gone=gone) for one in found)
 
 
 def steps(project: Path, datasets: Iterable[str], options: Options) -> int:
@@ -98,16 +104,27 @@ def examine(
         return Examined(dataset, edition=received.edition.id, shown=received.shown, profile=asked.profile)
     cells = read_cells(received.observations, dataset.suppression)
     ruled = check_cells(dataset, cells, received.files)
-    audited = None
+    audited: Audited | None = None
+    notes: tuple[Finding, ...] = ()
     if dataset.suppression is not None:
-        earlier = None
-        if before is not None:
-            known = {name: item for name, item in before.observations.items() if item is not None}
-            earlier = Earlier(known, before.suppression)
+        earlier, notes = _earlier(dataset, before) if before else (None, ())
         audited = audit(published(dataset, cells, earlier), received.files, asked)
     return Examined(
-        dataset, ruled, audited, received.edition.id, received.shown, asked.profile, perf_counter() - started
+        dataset, ruled, audited, received.edition.id, received.shown, asked.profile, perf_counter() - started, notes
     )
+
+
+def _earlier(dataset: Dataset, before: Before) -> tuple[Earlier, tuple[Finding, ...]]:
+    """Return the release before as far as its figures can be compared, and a warning for each cube that cannot be."""
+    known, notes = {}, []
+    for cube in dataset.cubes:
+        item = before.observations.get(cube.id)
+        if item is not None and item.cube.measure.decimals == cube.measure.decimals:
+            known[cube.id] = item
+        elif item is not None or cube.id not in before.observations:
+            message = "has another structure in the release before, of which the audit therefore knows nothing"
+            notes.append(Finding("previous", message, "warning", cube=cube.id))
+    return Earlier(known, before.suppression), tuple(notes)
 
 
 def counts(audited: Audited) -> Mapping[str, Any]:

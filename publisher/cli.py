@@ -115,7 +115,7 @@ def build(ctx: click.Context, /, datasets: tuple[str, ...], project: Path, **opt
     help="A reader also has this release, or that of the dataset in this folder.",
 )
 @_baseline
-@click.option("--suggest", is_flag=True, help="Also list cells to suppress, with which no error is left.")
+@click.option("--suggest", is_flag=True, help="Also list cells to suppress, with which nothing is left to compute.")
 @click.option("--reveal", is_flag=True, help="Also say what each hidden cell can be: for your eyes only.")
 @_project
 @click.pass_context

@@ -109,7 +109,7 @@ def test_hidden_cells_that_fit_no_relation_together_are_an_error_that_names_thos
     }  # fmt: skip
     answer = CliRunner().invoke(cli, ["build", "--project", str(made.folder), "--profile", "republish", "-q"])
     assert answer.exit_code == 1
-    assert "no numbers in the place of the hidden cells fit" in answer.stdout
+    assert "no numbers in the place of the hidden cells fit all of this" in answer.stdout
     assert not (made.folder / "output").exists()
 
 
@@ -143,6 +143,46 @@ def test_a_build_stops_before_a_release_and_leaves_the_one_there_and_a_public_so
     known = ["--baseline", str(made.folder / "known.json"), "--only", "csv"]
     answer = CliRunner().invoke(cli, ["build", "--project", str(made.folder), *known])
     assert answer.exit_code == 0, answer.stdout
+
+
+def test_a_range_is_a_part_of_the_proof(made: Made) -> None:
+    made.rules(
+        RULES + '[rules.least]\nkind = "range"\nlow = 2\nfilter = { SECTOR = ["A-B"] }\ncubes = ["establishments"]\n'
+    )
+    table(made, "_T _T 20", "_T A-B *", "_T C$1 17", "_T _U *")
+    _, said = audit(made, "--reveal")
+    assert {cell["key"]["SECTOR"]: (cell["low"], cell["high"]) for cell in said["cells"]} == {
+        "A-B": (2, 3),
+        "_U": (0, 1),
+    }
+    found = [finding for finding in said["findings"] if finding["rule"] == "width 1"]
+    assert len(found) == 2
+    assert all(finding["ranges"] == ["least"] for finding in found)
+    assert all("within the range of rule 'least'" in finding["message"] for finding in found)
+    table(made, "_T _T 20", "_T A-B *", "_T C$1 19")
+    _, said = audit(made)
+    (found,) = [finding for finding in said["findings"] if finding["rule"] == "contradiction"]
+    assert found["ranges"] == ["least"]
+
+
+def test_more_findings_than_are_told_can_be_accepted_and_a_new_one_is_told_first(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publisher.quality.audit.MOST_TOLD", 2)
+    _any_size(made)
+    table(made, *BLOCK)
+    _, said = audit(made)
+    (more,) = [finding for finding in said["findings"] if "more findings" in finding["message"]]
+    assert (more["rule"], len(more["fingerprints"])) == ("exact", 1)
+    (made.folder / "known.json").write_text(json.dumps(said), encoding="utf-8-sig")
+    code, again = audit(made, "--baseline", str(made.folder / "known.json"))
+    assert (code, again["accepted"], again["gone"]) == (0, 5, 0)
+    new = (row.replace("0301 A-B 5", "0301 A-B *") for row in BLOCK)
+    table(made, *new)
+    code, again = audit(made, "--baseline", str(made.folder / "known.json"))
+    assert code == 1
+    errors = [finding["key"] for finding in again["findings"] if finding["severity"] == "error"]
+    assert errors[0] == "Q.0301.A-B.2024-Q3"
 
 
 # The release before

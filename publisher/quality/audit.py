@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publisher.errors import Finding, Severity
 from publisher.quality.disclosure import Disclosed, disclosed
@@ -26,8 +26,8 @@ MOST_TOLD = 500
 class Audited:
     """What a reader can compute of a dataset's hidden cells, and what to do about it.
 
-    ``suggested`` are the cells that, suppressed together, leave none of the errors; None where it was not asked for.
-    ``accepted`` counts the findings that were known, and ``gone`` the known ones that were not found.
+    ``suggested`` are cells that, suppressed together, leave no cell, average or group to compute; None where it was not
+    asked for. ``accepted`` counts the findings that were known, and ``gone`` are the known ones that were not found.
     """
 
     facts: Published
@@ -36,7 +36,7 @@ class Audited:
     groups: int
     suggested: Sequence[int] | None = None
     accepted: int = 0
-    gone: int = 0
+    gone: frozenset[str] = frozenset()
 
     @property
     def own(self) -> Mask:
@@ -69,15 +69,14 @@ def audit(facts: Published, files: Mapping[str, str], asked: Asked) -> Audited:
     errors = [
         leak.target for kind, listed in leaks.items() for leak in listed if leak.target and kind.severity == "error"
     ]
-    prints = {finding.fingerprint for finding in findings}
     return Audited(
         facts,
         found,
         findings,
         sum(len(listed) for kind, listed in leaks.items() if kind.name == "group"),
         telling.together(errors) if asked.suggest else None,
-        sum(finding.fingerprint in asked.known for finding in findings),
-        len(set(asked.known) - prints),
+        telling.accepted,
+        frozenset(asked.known) - telling.prints,
     )
 
 
@@ -88,16 +87,33 @@ class _Telling:
         self._found, self._asked = found, asked
         self._words = Wording(facts, found.relations, files)
         self._protection = None if found.contradictions else Protection(found, facts.free)
+        self.prints: set[str] = set()
+        self.accepted = 0
 
     def findings(self, kind: Kind, leaks: Sequence[Leak]) -> Iterator[Finding]:
+        """Yield the findings of a kind; those that are known take no place of others, and are told last."""
+        prints = [self._words.fingerprint(kind, leak) for leak in leaks]
+        self.prints.update(prints)
+        known = [leak for leak, print_ in zip(leaks, prints, strict=True) if print_ in self._asked.known]
+        new = [leak for leak, print_ in zip(leaks, prints, strict=True) if print_ not in self._asked.known]
+        self.accepted += len(known)
+        yield from self._told(kind, new, _severity(kind, self._asked), {})
+        yield from self._told(kind, known, "information", {"accepted": True})
+
+    def _told(
+        self, kind: Kind, leaks: Sequence[Leak], severity: Severity, properties: Mapping[str, Any]
+    ) -> Iterator[Finding]:
         for leak in leaks[:MOST_TOLD]:
             more = self._protection.cells(leak.target) if self._protection and leak.target else ()
-            yield _severe(self._words.finding(kind, leak, self._proof(leak), more), kind, self._asked)
-        if (more_leaks := len(leaks) - MOST_TOLD) > 0:
-            message = f"and {more_leaks:,} more findings of the audit '{kind.name}'"
-            yield Finding(kind.name, message, _severity(kind, self._asked))
+            finding = self._words.finding(kind, leak, self._proof(leak), more)
+            yield replace(finding, severity=severity, properties={**finding.properties, **properties})
+        if others := leaks[MOST_TOLD:]:
+            prints = [self._words.fingerprint(kind, leak) for leak in others]
+            message = f"and {len(others):,} more findings of the audit '{kind.name}'"
+            yield Finding(kind.name, message, severity, properties={"fingerprints": prints, **properties})
 
     def contradictions(self) -> Iterator[Finding]:
+        """Yield a finding for each set of relations that cannot all hold."""
         yield from map(self._words.contradiction, self._found.contradictions)
 
     def together(self, targets: Sequence[Target]) -> Sequence[int]:
@@ -115,20 +131,14 @@ def _severity(kind: Kind, asked: Asked) -> Severity:
     return "warning" if kind.severity == "error" and asked.profile == "republish" else kind.severity
 
 
-def _severe(finding: Finding, kind: Kind, asked: Asked) -> Finding:
-    """Return a finding as severe as the profile says; one that is known is information."""
-    if finding.fingerprint in asked.known:
-        properties = {**finding.properties, "accepted": True}
-        return replace(finding, severity="information", properties=properties)
-    return replace(finding, severity=_severity(kind, asked))
-
-
 def _agreeing(facts: Published) -> tuple[Disclosed, list[Finding]]:
     """Return what can be computed, and how many figures were revised since: those that the release before denies."""
     relations, revised = facts.relations, facts.revised
     while True:
         found = disclosed(facts.cells, relations, facts.limits)
-        wrong = {index for places in found.contradictions for number, index in places if number == facts.links}
+        # One of each set is enough, and leaves what the others say.
+        links = ([index for number, index in places if number == facts.links] for places in found.contradictions)
+        wrong = {indices[0] for indices in links if indices}
         if not wrong:
             break
         revised += len(wrong)

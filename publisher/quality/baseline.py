@@ -19,7 +19,7 @@ def read_baseline(path: Path) -> frozenset[str]:
     Raises InputError for a file that is neither.
     """
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"--baseline {path}: {error.strerror}: {_REMEDY}") from error
     except (ValueError, RecursionError) as error:
@@ -40,4 +40,8 @@ def _listed(said: Any) -> list[Any] | None:
     findings = said.get("findings") if isinstance(said, dict) else None
     if not isinstance(findings, list) or not all(isinstance(finding, dict) for finding in findings):
         return None
-    return [finding["fingerprint"] for finding in findings if "fingerprint" in finding]
+    listed = [finding["fingerprint"] for finding in findings if "fingerprint" in finding]
+    for finding in findings:  # of the findings that were only counted
+        more = finding.get("fingerprints", [])
+        listed += more if isinstance(more, list) else [more]
+    return listed

@@ -68,14 +68,15 @@ def disclosed(cells: Cells, relations: Sequence[Relations], limits: Limits) -> D
     left_out: set[Place] = set()
     while True:
         solving = _Solving(system_of(cells, relations, limits, frozenset(left_out)), relations)
-        places = solving.run()
-        if not places:
+        found = solving.run()
+        if not found:
             return _disclosed(cells, relations, solving, contradictions)
-        if len(contradictions) < _MOST_CONTRADICTIONS:
-            contradictions.append(irreducible(cells, relations, limits, places))
-            left_out.update(contradictions[-1])
-        else:  # so much is wrong that it does not matter which of it is left out
-            left_out.update(places)
+        for places in found:
+            if len(contradictions) < _MOST_CONTRADICTIONS:
+                contradictions.append(irreducible(cells, relations, limits, places))
+                left_out.update(contradictions[-1])
+            else:  # so much is wrong that it does not matter which of it is left out
+                left_out.update(places)
 
 
 class _Solving:
@@ -90,17 +91,22 @@ class _Solving:
         self.solution = self.bounds.low.copy()
         self.unsolved = np.zeros(len(system.low), dtype=bool)
 
-    def run(self) -> tuple[Place, ...]:
-        """Solve it; return relations that contradict each other where there are any."""
-        if len(found := self.bounds.contradictory()):
-            column = int(found[0])
-            return self.proofs().behind([(column, 1), (column, -1)])
+    def run(self) -> list[tuple[Place, ...]]:
+        """Solve it; return sets of relations that contradict each other, with none in two of them."""
+        found: list[tuple[Place, ...]] = []
+        for column in self.bounds.contradictory().tolist():
+            places = self.proofs().behind([(column, 1), (column, -1)])
+            if not any(set(places) & set(others) for others in found):
+                found.append(places)
+        if found:
+            return found
         reasons: list[Reason] = []
         for component in components(self.system.rows, self.bounds):
             try:
                 solved = solve(self.system.rows, component, self.bounds)
             except InfeasibleError:
-                return self._behind(component)
+                found.append(self._behind(component))
+                continue
             reasons += solved.reasons
             self.bounds.low[component.columns], self.bounds.high[component.columns] = solved.low, solved.high
             self.inexact[component.columns] = ~solved.exact
@@ -108,7 +114,7 @@ class _Solving:
             if solved.witness is not None:
                 self.solution[component.columns] = solved.witness
         self.bounds.reasons += reasons
-        return ()
+        return found
 
     def proofs(self) -> Proofs:
         """Return what follows the bounds back to relations."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,8 @@ class Published:
 
     ``limits`` are what is published of each cell by itself, ``free`` what a cell could be if cells of any size were
     suppressed in this release. ``links`` is the set of relations to the release before, -1 for none, and ``revised``
-    how many printed figures are others than there.
+    how many printed figures are others than there. ``ranges`` are, by rule, the cells of this release that a rule
+    ``range`` narrows.
     """
 
     dataset: Dataset
@@ -47,6 +48,7 @@ class Published:
     links: int = -1
     revised: int = 0
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    ranges: Mapping[str, Mask] = field(default_factory=dict)
 
     @property
     def here(self) -> Mask:
@@ -68,8 +70,19 @@ def published(dataset: Dataset, cells: Cells, earlier: Earlier | None = None) ->
         counts[item.rule.id] = count + len(item), hidden + int(item.with_hidden(cells).sum())
     every = np.ones(len(cells.hidden), dtype=bool)
     free = limits_of(rules, replace(cells, hidden=every, low=np.zeros_like(cells.low), unbounded=True))
-    here = Published(dataset, cells, len(every), relations, limits_of(rules, cells), free, counts=counts)
+    limits = limits_of(rules, cells)
+    here = Published(
+        dataset, cells, len(every), relations, limits, free, counts=counts, ranges=dict(_ranges(rules, cells))
+    )
     return here if earlier is None else _with_earlier(here, earlier, rules)
+
+
+def _ranges(rules: Iterable[Rule], cells: Cells) -> Iterator[tuple[str, Mask]]:
+    plain = limits_of((), cells)
+    for rule in rules:
+        if rule.kind == "range":
+            limits = limits_of([rule], cells)
+            yield rule.id, (limits.low != plain.low) | (limits.high != plain.high) | (limits.endless != plain.endless)
 
 
 def _with_earlier(here: Published, earlier: Earlier, rules: Iterable[Rule]) -> Published:

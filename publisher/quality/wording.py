@@ -30,18 +30,19 @@ class Wording:
             return self._absent(kind, leak)
         assert leak.cell is not None, "a leak is of a cell or of a row"
         words = kind.sentence
-        if proof:
-            words += f": {self._proof(proof)}"
+        ranges = self._ranges(proof, leak.cell) if leak.target else []
+        if proof or ranges:
+            words += f": {self._proof(proof, ranges)}"
         if leak.target:
             words += f"; suppress also {self._several(more)}" if more else "; nothing near it protects it"
         properties: dict[str, Any] = {}
         if proof:
             properties["relations"] = [self._values(place) for place in proof]
+        if ranges:
+            properties["ranges"] = ranges
         if leak.target:
             properties["suppress"] = [self._cell(cell) for cell in more]
-        key = self._key(leak.cell)
         cube = self._facts.cells.of(leak.cell).cube.id
-        identity = (kind.name, cube, key, *([self._relation_name(leak.place)] if leak.place else ()))
         return Finding(
             kind.name,
             words,
@@ -49,19 +50,31 @@ class Wording:
             self._files.get(cube),
             int(self._facts.cells.lines[leak.cell]),
             cube,
-            key,
-            self._fingerprint(*identity),
+            self._key(leak.cell),
+            self.fingerprint(kind, leak),
             properties,
         )
+
+    def fingerprint(self, kind: Kind, leak: Leak) -> str:
+        """Return what knows a leak again: dataset, kind, cube and key, and the relation of a group; no value."""
+        if leak.absent is not None:
+            identity = [leak.absent[0].cube.id, leak.absent[1]]
+        else:
+            assert leak.cell is not None, "a leak is of a cell or of a row"
+            identity = [self._facts.cells.of(leak.cell).cube.id, self._key(leak.cell)]
+        if leak.place is not None:
+            identity.append(self._relation_name(leak.place))
+        return text_digest("\n".join((self._facts.dataset.id, kind.name, *identity)))[:_FINGERPRINT]
 
     def contradiction(self, places: Sequence[Place]) -> Finding:
         """Return that relations cannot all hold as a finding."""
         total = int(self._relations[places[0][0]].totals[places[0][1]])
         cube = self._facts.cells.of(total).cube.id
-        words = (
-            f"no numbers in the place of the hidden cells fit, each by itself but not together: {self._proof(places)}"
-        )
-        properties = {"relations": [self._values(place) for place in places]}
+        ranges = self._ranges(places)
+        words = f"no numbers in the place of the hidden cells fit all of this: {self._proof(places, ranges)}"
+        properties: dict[str, Any] = {"relations": [self._values(place) for place in places]}
+        if ranges:
+            properties["ranges"] = ranges
         line = int(self._facts.cells.lines[total])
         return Finding(
             "contradiction", words, "error", self._files.get(cube), line, cube, self._key(total), None, properties
@@ -78,13 +91,24 @@ class Wording:
         cube, key, missing, periods = leak.absent
         often = "in any period" if missing == periods else f"in {missing:,} of {periods:,} periods"
         words = f"{kind.sentence}, {often}: a reader may take it for zero"
-        print_ = self._fingerprint(kind.name, cube.cube.id, key)
-        return Finding(kind.name, words, kind.severity, self._files.get(cube.cube.id), None, cube.cube.id, key, print_)
+        file, print_ = self._files.get(cube.cube.id), self.fingerprint(kind, leak)
+        return Finding(kind.name, words, kind.severity, file, None, cube.cube.id, key, print_)
 
-    def _proof(self, places: Sequence[Place]) -> str:
-        told = "; ".join(self._relation(place) for place in places[:_MOST_IN_WORDS])
-        more = len(places) - _MOST_IN_WORDS
-        return f"{told}; and {more:,} relations more" if more > 0 else told
+    def _proof(self, places: Sequence[Place], ranges: Sequence[str]) -> str:
+        told = [self._relation(place) for place in places[:_MOST_IN_WORDS]]
+        if (more := len(places) - _MOST_IN_WORDS) > 0:
+            told.append(f"and {more:,} relations more")
+        told += [f"within the range of rule '{rule}'" for rule in ranges]
+        return "; ".join(told)
+
+    def _ranges(self, places: Sequence[Place], *cells: int) -> list[str]:
+        """Return the rules that narrow what the cells of relations, and some others, can be by themselves."""
+        members = list(cells)
+        for number, index in places if self._facts.ranges else ():
+            item = self._relations[number]
+            members += [*item.parts_of(index).tolist(), int(item.totals[index])]
+        own = [cell for cell in members if cell < self._facts.count]
+        return [rule for rule, narrowed in self._facts.ranges.items() if narrowed[own].any()]
 
     def _relation(self, place: Place) -> str:
         item, index = self._relations[place[0]], place[1]
@@ -123,6 +147,3 @@ class Wording:
 
     def _key(self, cell: int) -> str:
         return self._facts.cells.of(cell).key(cell)
-
-    def _fingerprint(self, *identity: str) -> str:
-        return text_digest("\n".join((self._facts.dataset.id, *identity)))[:_FINGERPRINT]
