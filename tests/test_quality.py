@@ -22,8 +22,7 @@ from quality_fixture import Made, facts, mutation_table, mutations, report
 from publisher.cli import cli
 from publisher.quality.cells import Cells
 from publisher.quality.check import check_cells
-from publisher.quality.culprits import rounded
-from publisher.quality.relations import Relations, least_sum, most_sum
+from publisher.quality.relations import Relations, least_sum, most_sum, rounded
 from publisher.rules import ROUNDINGS, Rounding, Rule
 
 REPORT = "raw/nav-tilt140/2024-11.txt"

@@ -80,12 +80,15 @@ class _Builder:
                 ends[column] = limit if narrower else ends[column]
 
     def system(self) -> System:
+        import numpy as np
+
         means: dict[int, dict[tuple[Any, ...], _Mean]] = defaultdict(dict)
         for number, item in enumerate(self.relations):
             for mean in self._add(number, item):
                 total = int(self.column_of[item.totals[mean.place[1]]])
                 means[total].setdefault((mean.columns, mean.known, mean.size, item.rounding, item.unit), mean)
-        elsewhere = {int(column) for part in self.entries.columns for column in part.tolist()}
+        columns = [np.unique(part) for part in self.entries.columns] if means else []
+        elsewhere = {column for part in columns for column in part.tolist()}
         elsewhere.update(column for each in means.values() for mean in each.values() for column in mean.columns)
         averages = []
         for total, each in means.items():
@@ -155,7 +158,7 @@ class _Builder:
         column = self._unknown(least, most, mean.place, total)
         self._row(_added(_counted(mean.columns), {column: -1}), -mean.known, -mean.known, mean.place)
         for cell in self._cells_of(total):
-            yield Average(cell, column, mean.size, item.unit, item.rounding, mean.place)
+            yield Average(cell, column, mean.size, item.unit, item.rounding)
 
     def _cells_of(self, column: int) -> list[int]:
         import numpy as np

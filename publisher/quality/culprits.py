@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import inf
 
 from publisher.quality.cells import Cells
-from publisher.quality.relations import Place, Relations, least_sum, most_sum
+from publisher.quality.relations import Place, Relations, least_sum, most_sum, rounded
 
 # A source in which more is wrong has no single culprit worth looking for.
 _MOST_RELATIONS = 200
@@ -85,18 +85,6 @@ def _total_bounds(item: Relations, count: int, low: int, high: float) -> tuple[f
     size = count * item.unit
     least = rounded(low, size, item.rounding) * item.unit
     return least, inf if high == inf else rounded(int(high), size, item.rounding) * item.unit
-
-
-def rounded(total: int, size: int, rounding: str) -> int:
-    """Return the mean of a sum of so many parts, rounded to a whole number."""
-    if rounding == "down":
-        return total // size
-    if rounding == "up":
-        return -(-total // size)
-    whole, rest = divmod(total, size)
-    if rounding == "half up" or 2 * rest != size:
-        return whole + (2 * rest >= size)
-    return whole + whole % 2
 
 
 def _ceiling(value: int, unit: int) -> int:

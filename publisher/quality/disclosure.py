@@ -11,11 +11,10 @@ from publisher.quality.cells import Cells
 from publisher.quality.completion import completed
 from publisher.quality.components import Component, components
 from publisher.quality.contradictions import irreducible
-from publisher.quality.culprits import rounded
 from publisher.quality.program import InfeasibleError
 from publisher.quality.proofs import Proofs
 from publisher.quality.propagation import Bounds, Reason, tighten
-from publisher.quality.relations import Place, Relations
+from publisher.quality.relations import Place, Relations, rounded
 from publisher.quality.solver import solve
 from publisher.quality.system import Average, System
 from publisher.quality.values import Limits, limits_of
@@ -92,7 +91,7 @@ class _Solving:
         self.unsolved = np.zeros(len(system.low), dtype=bool)
 
     def run(self) -> list[tuple[Place, ...]]:
-        """Solve it; return sets of relations that contradict each other, with none in two of them."""
+        """Solve it; return sets of relations that contradict each other where there are any."""
         found: list[tuple[Place, ...]] = []
         for column in self.bounds.contradictory().tolist():
             places = self.proofs().behind([(column, 1), (column, -1)])
@@ -153,10 +152,6 @@ def _disclosed(
         low[average.cell] = _mean(average, ends[0])
         high[average.cell] = system.rows.endless if ends[1] >= system.rows.endless else _mean(average, ends[1])
     endless = cells.hidden & (high >= system.rows.endless)
-    defined = np.zeros(len(own), dtype=bool)
-    for item in relations:
-        if item.rounding is not None:
-            defined[item.totals] = True
     return Disclosed(
         cells,
         relations,
@@ -164,12 +159,23 @@ def _disclosed(
         high,
         endless,
         inexact & (low < high),
-        cells.hidden & defined,
+        cells.hidden & _means(relations, len(own)),
         tuple(contradictions),
         solving.proofs(),
         solution,
         unsolved,
     )
+
+
+def _means(relations: Iterable[Relations], count: int) -> Mask:
+    """Return which of so many cells are means by some rule."""
+    import numpy as np
+
+    means = np.zeros(count, dtype=bool)
+    for item in relations:
+        if item.rounding is not None:
+            means[item.totals] = True
+    return means
 
 
 def _mean(average: Average, total: int) -> int:

@@ -27,7 +27,6 @@ class Leak:
     number of periods of a row.
     """
 
-    kind: str
     cell: int | None = None
     place: Place | None = None
     target: Target | None = None
@@ -45,19 +44,19 @@ class Kind:
 
 
 def _exact(facts: Published, found: Disclosed) -> Iterator[Leak]:
-    yield from _cells("exact", found, facts.here & found.exact & ~found.averages, 0)
+    yield from _cells(facts.here & found.exact & ~found.averages, 0)
 
 
 def _exact_averages(facts: Published, found: Disclosed) -> Iterator[Leak]:
-    yield from _cells("exact average", found, facts.here & found.exact & found.averages, 0)
+    yield from _cells(facts.here & found.exact & found.averages, 0)
 
 
 def _width_1(facts: Published, found: Disclosed) -> Iterator[Leak]:
-    yield from _cells("width 1", found, _of_width(facts, found, 1), 1)
+    yield from _cells(_of_width(facts, found, 1), 1)
 
 
 def _width_2(facts: Published, found: Disclosed) -> Iterator[Leak]:
-    yield from _cells("width 2", found, _of_width(facts, found, 2), 2)
+    yield from _cells(_of_width(facts, found, 2), 2)
 
 
 def _of_width(facts: Published, found: Disclosed, width: int) -> Mask:
@@ -65,11 +64,11 @@ def _of_width(facts: Published, found: Disclosed, width: int) -> Mask:
     return facts.here & found.cells.hidden & ~found.averages & ~found.endless & as_wide
 
 
-def _cells(kind: str, found: Disclosed, cells: Mask, spread: int) -> Iterator[Leak]:
+def _cells(cells: Mask, spread: int) -> Iterator[Leak]:
     import numpy as np
 
     for cell in np.nonzero(cells)[0].tolist():
-        yield Leak(kind, cell, None, Target((cell,), spread))
+        yield Leak(cell, None, Target((cell,), spread))
 
 
 def groups(facts: Published, found: Disclosed) -> Iterator[Leak]:
@@ -90,7 +89,7 @@ def groups(facts: Published, found: Disclosed) -> Iterator[Leak]:
             total = int(item.totals[index])
             if left[index] < _threshold(facts, total):
                 group = tuple(part for part in item.parts_of(index).tolist() if cells.hidden[part])
-                yield Leak("group", total, (number, index), Target(group))
+                yield Leak(total, (number, index), Target(group))
 
 
 def _as_good_as(facts: Published, found: Disclosed) -> Cells:
@@ -115,7 +114,7 @@ def _below_threshold(facts: Published, found: Disclosed) -> Iterator[Leak]:
         rows = slice(cube.first, cube.first + cube.count)
         below = (cells.low[rows] >= 0) & (cells.low[rows] < _threshold(facts, cube.first)) & ~cells.hidden[rows]
         for cell in (np.nonzero(below & facts.here[rows])[0] + cube.first).tolist() if cube.count else ():
-            yield Leak("below threshold", cell)
+            yield Leak(cell)
 
 
 def _threshold(facts: Published, cell: int) -> int:
@@ -128,7 +127,7 @@ def _absent(facts: Published, found: Disclosed) -> Iterator[Leak]:
     for cube in facts.cells.cubes:
         if cube.first < facts.count and found.cells.hidden[cube.first : cube.first + cube.count].any():
             for key, missing, periods in absent_rows(cube):
-                yield Leak("absent row", absent=(cube, key, missing, periods))
+                yield Leak(absent=(cube, key, missing, periods))
 
 
 KINDS = (

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from publisher.quality.culprits import rounded
-from publisher.quality.relations import Place, Relations, least_sum, most_sum
+from publisher.quality.relations import Place, Relations, least_sum, most_sum, rounded
 from publisher.rules import Rounding
 
 if TYPE_CHECKING:

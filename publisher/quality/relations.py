@@ -128,3 +128,15 @@ def most_sum(mean: Any, size: Any, rounding: Rounding) -> Any:
         double = size * (2 * mean + 1)
         return double // 2 - ((mean % 2 == 1) & (double % 2 == 0))
     return least_sum(mean + 1, size, rounding) - 1
+
+
+def rounded(total: int, size: int, rounding: Rounding) -> int:
+    """Return the mean of a sum of so many parts, rounded to a whole number."""
+    if rounding == "down":
+        return total // size
+    if rounding == "up":
+        return -(-total // size)
+    whole, rest = divmod(total, size)
+    if rounding == "half up" or 2 * rest != size:
+        return whole + (2 * rest >= size)
+    return whole + whole % 2

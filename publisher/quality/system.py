@@ -65,7 +65,6 @@ class Average:
     size: int
     unit: int
     rounding: Rounding
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)
