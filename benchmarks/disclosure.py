@@ -277,6 +277,7 @@ def attack(project: Path) -> dict[str, Any]:
     from publisher import inputs
     from publisher.quality.assembly import system_of
     from publisher.quality.cells import read_cells
+    from publisher.quality.check import check_cells
     from publisher.quality.components import Component
     from publisher.quality.program import Program
     from publisher.quality.published import published
@@ -284,7 +285,8 @@ def attack(project: Path) -> dict[str, Any]:
     (dataset,) = inputs.read_definitions(project, inputs.dataset_names(project, ()))
     with tempfile.TemporaryDirectory() as folder:
         received = inputs.receive(project, dataset, None, None, Path(folder))
-        facts = published(dataset, read_cells(received.observations, dataset.suppression))
+        cells = read_cells(received.observations, dataset.suppression)
+        facts = published(dataset, cells, check_cells(dataset, cells, {}))
     started = perf_counter()
     system = system_of(facts.cells, facts.relations, facts.limits)
     columns = np.unique(system.rows.columns)

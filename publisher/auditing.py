@@ -117,7 +117,7 @@ def examine(
     notes: tuple[Finding, ...] = ()
     if dataset.suppression is not None:
         earlier, notes = _earlier(dataset, before) if before else (None, ())
-        audited = audit(published(dataset, cells, earlier), received.files, asked)
+        audited = audit(published(dataset, cells, ruled, earlier), received.files, asked)
     return Examined(
         dataset, ruled, audited, received.edition.id, received.shown, asked.profile, perf_counter() - started, notes
     )

@@ -20,6 +20,7 @@ from publisher.cli import cli
 from publisher.errors import Finding
 from publisher.quality.audit import Asked, Audited, audit
 from publisher.quality.cells import Cells
+from publisher.quality.check import check_cells
 from publisher.quality.disclosure import disclose
 from publisher.quality.published import Published, published
 from publisher.quality.relations import Relations
@@ -27,7 +28,12 @@ from publisher.quality.relations import Relations
 
 @cache
 def real() -> Published:
-    return published(*report())
+    return facts_of(report()[1])
+
+
+def facts_of(cells: Cells) -> Published:
+    dataset = report()[0]
+    return published(dataset, cells, check_cells(dataset, cells, {}))
 
 
 @cache
@@ -169,7 +175,7 @@ def test_what_a_finding_asks_to_suppress_makes_it_go_away_and_each_cell_of_it_is
 def test_a_group_is_protected_by_a_cell_that_hides_its_sum() -> None:
     for finding in of_kind("group"):
         more = [cell_of(item["cube"], item["key"]) for item in finding.properties["suppress"]]
-        suppressed = published(report()[0], _suppressed(more))
+        suppressed = facts_of(_suppressed(more))
         again = audit(suppressed, {}, Asked())
         key = (finding.rule, finding.cube, finding.key)
         assert key not in {(other.rule, other.cube, other.key) for other in again.findings}
@@ -180,7 +186,7 @@ def test_a_group_is_protected_by_a_cell_that_hides_its_sum() -> None:
 def test_the_list_for_all_findings_leaves_no_error() -> None:
     more = audited(suggest=True).suggested
     assert more
-    again = audit(published(report()[0], _suppressed(more)), {}, Asked())
+    again = audit(facts_of(_suppressed(more)), {}, Asked())
     assert [finding for finding in again.findings if finding.severity == "error"] == []
 
 
@@ -209,7 +215,7 @@ def test_a_file_that_is_no_baseline_is_refused_with_what_to_do(tmp_path: Any, te
 
 def _known(cell: int, spread: int, more: Sequence[int]) -> bool:
     """Say whether a cell is still known as narrowly, with more cells suppressed and any of them of any size."""
-    facts_again = published(report()[0], _suppressed(more))
+    facts_again = facts_of(_suppressed(more))
     again = disclose(facts_again.cells, facts_again.relations)
     return not again.endless[cell] and bool(again.high[cell] - again.low[cell] <= spread)
 

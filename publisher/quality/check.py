@@ -29,11 +29,13 @@ _REMEDY = "correct the source, or the rule in rules.toml where it is no rule of 
 class Checked:
     """What the rules say of a dataset's figures.
 
-    ``relations`` holds by rule how many relations there are and how many of them have a hidden cell.
+    ``relations`` holds by rule how many relations there are and how many of them have a hidden cell; ``facts`` are
+    those that must hold.
     """
 
     findings: tuple[Finding, ...] = ()
     relations: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    facts: tuple[Relations, ...] = ()
 
 
 def check_rules(dataset: Dataset, observations: Iterable[Observations], files: Mapping[str, str]) -> Checked:
@@ -50,7 +52,8 @@ def check_cells(dataset: Dataset, cells: Cells, files: Mapping[str, str]) -> Che
     for item in relations:
         count, hidden = counts[item.rule.id]
         counts[item.rule.id] = count + len(item), hidden + int(item.with_hidden(cells).sum())
-    return Checked(tuple(_findings(dataset.rules, relations, cells, files)), counts)
+    facts = tuple(item for item in relations if item.rule.severity == "error")
+    return Checked(tuple(_findings(dataset.rules, relations, cells, files)), counts, facts)
 
 
 def relations_of(rule: Rule, cells: Cells) -> Iterator[Relations]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from publisher.model import Dataset, Suppression
 from publisher.observations import Observations
 from publisher.quality.cells import Cells, CubeCells, read_cells
-from publisher.quality.check import relations_of
+from publisher.quality.check import Checked, relations_of
 from publisher.quality.relations import Relations
 from publisher.quality.values import Limits, limits_of
 from publisher.rules import Rule
@@ -58,16 +58,13 @@ class Published:
         return np.arange(len(self.cells.hidden)) < self.count
 
 
-def published(dataset: Dataset, cells: Cells, earlier: Earlier | None = None) -> Published:
-    """Return what a reader of a dataset has; ``cells`` are those of this release."""
+def published(dataset: Dataset, cells: Cells, checked: Checked, earlier: Earlier | None = None) -> Published:
+    """Return what a reader of a dataset has: the cells of this release, and what rules say of them."""
     import numpy as np
 
     rules = [rule for rule in dataset.rules if rule.severity == "error"]
-    relations = [item for rule in rules for item in relations_of(rule, cells)]
-    counts = {rule.id: (0, 0) for rule in rules if any(item.rule is rule for item in relations)}
-    for item in relations:
-        count, hidden = counts[item.rule.id]
-        counts[item.rule.id] = count + len(item), hidden + int(item.with_hidden(cells).sum())
+    relations = checked.facts
+    counts = {rule.id: checked.relations[rule.id] for rule in rules if checked.relations.get(rule.id, (0, 0))[0]}
     every = np.ones(len(cells.hidden), dtype=bool)
     free = limits_of(rules, replace(cells, hidden=every, low=np.zeros_like(cells.low), unbounded=True))
     limits = limits_of(rules, cells)
