@@ -17,6 +17,9 @@ from publisher.quality.solver import solve
 from publisher.quality.system import System
 from publisher.quality.values import Limits
 
+_MOST_UNKNOWNS = 1_000
+"""A part of the figures in which more hangs together is not audited again."""
+
 
 class Again:
     """Figures whose cells may be suppressed in thought; ``limits`` are those of cells that may then be of any size."""
@@ -28,12 +31,15 @@ class Again:
     def spread(self, group: Collection[int], extra: Collection[int]) -> int | None:
         """Return how many numbers the sum of some hidden cells can be, less one, with more cells suppressed.
 
-        None where there is no end, -1 where only an outer bound is known, or the cells cannot all be suppressed.
+        None where there is no end, -1 where only an outer bound is known, or the cells cannot all be suppressed, or
+        very much hangs on them.
         """
         hidden = self._found.cells.hidden
         unknown, relations = set(group), set[int]()
         open_ = list(group)
         while open_:
+            if len(unknown) > _MOST_UNKNOWNS:
+                return -1
             for relation, _ in self._network.around(open_.pop()):
                 if relation not in relations:
                     relations.add(relation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from publisher.quality.again import Again
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _MOST_CELLS = 6
 _MOST_TRIALS = 600
 _BRANCHES = 4
+# Of a relation of very many parts so many are looked at.
+_MOST_LOOKED_AT = 200
 _MOST_MOVES = 24
 _MOST_RINGS = 4
 _MOST_NEAR = 500
@@ -185,7 +188,7 @@ class _Search:
             return True
         if len(self._network.moved) >= _MOST_MOVES:
             return False
-        for move in sorted(self._possible(relation, budget), key=self._rank)[:_BRANCHES]:
+        for move in sorted(islice(self._possible(relation, budget), _MOST_LOOKED_AT), key=self._rank)[:_BRANCHES]:
             self._trials += 1
             if self._trials > _MOST_TRIALS:
                 return False

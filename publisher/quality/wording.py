@@ -34,7 +34,9 @@ class Wording:
         if proof or ranges:
             words += f": {self._proof(proof, ranges)}"
         if leak.target:
-            words += f"; suppress also {self._several(more)}" if more else "; nothing near it protects it"
+            words += (
+                f"; suppress also {self._several(more)}" if more else "; no cells to suppress were found that would do"
+            )
         properties: dict[str, Any] = {}
         if proof:
             properties["relations"] = [self._values(place) for place in proof]
