@@ -123,8 +123,8 @@ def examine(
     )
 
 
-def _earlier(dataset: Dataset, before: Before) -> tuple[Earlier, tuple[Finding, ...]]:
-    """Return the release before as far as its figures can be compared, and a warning for each cube that cannot be."""
+def _earlier(dataset: Dataset, before: Before) -> tuple[Earlier | None, tuple[Finding, ...]]:
+    """Return the release before as far as it can be compared, if at all, and a warning for each cube that cannot be."""
     known, notes = {}, []
     for cube in dataset.cubes:
         item = before.observations.get(cube.id)
@@ -133,7 +133,7 @@ def _earlier(dataset: Dataset, before: Before) -> tuple[Earlier, tuple[Finding, 
         elif item is not None or cube.id not in before.observations:
             message = "has another structure in the release before, of which the audit therefore knows nothing"
             notes.append(Finding("previous", message, "warning", cube=cube.id))
-    return Earlier(known, before.suppression), tuple(notes)
+    return Earlier(known, before.suppression) if known else None, tuple(notes)
 
 
 def counts(audited: Audited) -> Mapping[str, Any]:

@@ -235,6 +235,23 @@ def test_figures_that_were_revised_since_contradict_nothing(made: Made) -> None:
     assert (cell["low"], cell["high"]) == (1, 1)
 
 
+def test_a_release_of_another_structure_is_not_compared_and_that_is_said(made: Made) -> None:
+    previous = _before(made, "_T _T 20", "N _T 2", "0301 _T 18")
+    _any_size(made)
+    toml = made.schemas / "dataset.toml"
+    text = toml.read_text().replace(
+        'dimensions = ["FREQ", "REGION", "SECTOR", "TIME_PERIOD"]',
+        'dimensions = ["REGION", "FREQ", "SECTOR", "TIME_PERIOD"]',
+    )
+    toml.write_text(text)
+    table(made, *OPEN)
+    _, said = audit(made, *previous)
+    assert said["width"] == {"20": 2}
+    (found,) = [finding for finding in said["findings"] if finding["rule"] == "previous"]
+    assert (found["severity"], found["cube"]) == ("warning", "establishments")
+    assert "has another structure in the release before" in found["message"]
+
+
 def test_a_release_that_is_not_there_is_an_error_of_usage(made: Made) -> None:
     table(made, *OPEN)
     code, said = audit(made, "--previous", str(made.folder / "nowhere"))
