@@ -198,7 +198,7 @@ def _read(report: Built, project: Path, dataset: Dataset, options: Options, scra
     if dataset.rules:  # without any nothing follows from anything, and a build of any size needs no memory for it
         with _timed(report, "rules and audit"):
             known = read_baseline(options.baseline) if options.baseline else frozenset()
-            asked = Asked(options.profile or dataset.profile, known)
+            asked = Asked(options.profile or dataset.profile, known, brief=True)
             report.examined = auditing.examine(dataset, received, before, asked)
     report.edition, report.version = received.edition.id, received.edition.version
     report.source, report.tables = received.shown, received.tables

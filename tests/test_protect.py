@@ -32,7 +32,7 @@ def _with(it: Published, more: tuple[int, ...]) -> Disclosed:
 @pytest.mark.slow
 def test_what_is_suppressed_protects_and_none_of_it_is_needless() -> None:
     targets = protected = several = 0
-    for seed in range(250):
+    for seed in range(120):
         it = made(Random(seed), most=3, ranges=seed % 3 == 0)
         cells, relations = it.cells(), it.relations()
         found = disclosed(cells, relations, limits_of(it.ranges, cells))
@@ -52,5 +52,5 @@ def test_what_is_suppressed_protects_and_none_of_it_is_needless() -> None:
                 for one in more:
                     without = _with(it, tuple(other for other in more if other != one))
                     assert without.exact[cell], (seed, cell, more, one)
-    assert protected > 0.9 * targets > 100
-    assert several > 5
+    assert protected > 0.9 * targets > 50
+    assert several > 2

@@ -51,11 +51,15 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How an audit is made: how bad its findings are, which are known, and whether to suggest what to suppress."""
+    """How an audit is made: how bad its findings are, which are known, and whether to suggest what to suppress.
+
+    ``brief`` findings say neither what they follow from nor what to suppress, which takes longer than all else.
+    """
 
     profile: Profile = "pre-release"
     known: Collection[str] = field(default_factory=frozenset)
     suggest: bool = False
+    brief: bool = False
 
 
 def audit(facts: Published, files: Mapping[str, str], asked: Asked) -> Audited:
@@ -86,7 +90,7 @@ class _Telling:
     def __init__(self, facts: Published, found: Disclosed, files: Mapping[str, str], asked: Asked) -> None:
         self._found, self._asked = found, asked
         self._words = Wording(facts, found.relations, files)
-        self._protection = None if found.contradictions else Protection(found, facts.free)
+        self._protection = None if found.contradictions or asked.brief else Protection(found, facts.free)
         self.prints: set[str] = set()
         self.accepted = 0
 
@@ -122,6 +126,8 @@ class _Telling:
         return protection.together({target: protection.cells(target) for target in targets}) if protection else ()
 
     def _proof(self, leak: Leak) -> Sequence[Place]:
+        if self._asked.brief:
+            return ()
         if leak.place is not None:
             return (leak.place,)
         return self._found.proofs.of(leak.cell) if leak.target and leak.cell is not None else ()
