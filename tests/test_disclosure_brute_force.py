@@ -27,7 +27,7 @@ FEW, MANY = (
         suppress_health_check=list(HealthCheck),
         phases=(Phase.generate, Phase.shrink),
     )
-    for count in (15, 1000)
+    for count in (15, 400)
 )
 
 
